@@ -1,0 +1,193 @@
+// The one contract between window, shell and lab: each method's parameters (a zod schema) and result.
+import { z } from 'zod';
+import { Profile, RunConfig } from './domain.ts';
+import type {
+  AnnotationEvent,
+  CheckpointRow,
+  ClassRow,
+  ClassTrajectoryPoint,
+  CorpusInfo,
+  EngineInfo,
+  MetricPoint,
+  PairDetail,
+  PairRow,
+  Preset,
+  ProjectInfo,
+  RunDetail,
+  RunRow,
+  SuiteInfo,
+  TokenizerInfo,
+  Trajectories,
+} from './domain.ts';
+
+export interface Method<P extends z.ZodType, R> {
+  params: P;
+  /** Type only; never present at run time. */
+  result?: R;
+}
+const returns =
+  <R>() =>
+  <P extends z.ZodType>(params: P): Method<P, R> => ({ params });
+
+const nothing = z.strictObject({});
+const runId = z.int().positive();
+const runOnly = z.strictObject({ runId });
+
+/** What a view looks at; what is left out is the latest run, its only suite and profile, its last checkpoint. */
+const selection = {
+  runId: runId.optional(),
+  suiteId: z.int().positive().optional(),
+  profile: z.string().max(60).optional(),
+};
+const step = z.int().min(0);
+
+export interface Selected {
+  runId: number;
+  suiteId: number;
+  profile: string;
+  step: number;
+}
+
+/** Served by the lab, called by the window. None takes a path or SQL. */
+export const labApi = {
+  'project.info': returns<ProjectInfo | null>()(nothing),
+  'engine.info': returns<EngineInfo>()(nothing),
+  'presets.list': returns<Preset[]>()(nothing),
+  'corpora.list': returns<CorpusInfo[]>()(nothing),
+  'corpora.addEmbedded': returns<CorpusInfo>()(nothing),
+  'tokenizers.list': returns<TokenizerInfo[]>()(nothing),
+  'suites.list': returns<SuiteInfo[]>()(nothing),
+  'suites.addStarter': returns<SuiteInfo>()(nothing),
+
+  'runs.list': returns<RunRow[]>()(nothing),
+  'runs.get': returns<RunDetail>()(runOnly),
+  'runs.metrics': returns<MetricPoint[]>()(
+    z.strictObject({ runId, maxPoints: z.int().min(10).max(100_000).default(2_000) }),
+  ),
+  /** Seconds on this machine, from a short measurement of its speed, and the memory it takes. */
+  'runs.estimate': returns<{ trainMs: number; scoreMs: number; parameters: number; checkpoints: number; memoryBytes: number; diskBytes: number }>()(z.strictObject({ config: RunConfig })), // prettier-ignore
+  'runs.start': returns<RunRow>()(
+    z.strictObject({ name: z.string().max(200).default(''), config: RunConfig }),
+  ),
+  'runs.pause': returns<RunRow>()(runOnly),
+  'runs.resume': returns<RunRow>()(runOnly),
+  'runs.cancel': returns<RunRow>()(runOnly),
+  /** More steps for a finished run. */
+  'runs.extend': returns<RunRow>()(z.strictObject({ runId, totalSteps: z.int().positive() })),
+  'runs.edit': returns<RunRow>()(
+    z.strictObject({ runId, name: z.string().max(200).optional(), note: z.string().max(20_000).optional() }), // prettier-ignore
+  ),
+  'runs.delete': returns<null>()(z.strictObject({ runId, what: z.enum(['weights', 'run']) })),
+
+  'checkpoints.list': returns<CheckpointRow[]>()(runOnly),
+  'scores.start': returns<RunRow>()(
+    z.strictObject({
+      runId,
+      suiteId: z.int().positive(),
+      profile: Profile,
+      pairsPerClass: z.int().min(1).nullable(),
+      /** Steps of the checkpoints to score; all where left out. */
+      steps: z.array(step).optional(),
+    }),
+  ),
+
+  'classes.list': returns<{ selected: Selected; classes: ClassRow[] }>()(
+    z.strictObject({ ...selection, step: step.optional() }),
+  ),
+  'classes.trajectories': returns<Trajectories>()(z.strictObject(selection)),
+  'classes.trajectory': returns<ClassTrajectoryPoint[]>()(
+    z.strictObject({ ...selection, classId: z.int() }),
+  ),
+  /** Sentence scores (nats) of a class at one checkpoint, pair by pair in the order of pairIds. */
+  'classes.distribution': returns<{ pairRowIds: number[]; good: number[]; bad: number[] }>()(
+    z.strictObject({ ...selection, classId: z.int(), step: step.optional() }),
+  ),
+  'pairs.page': returns<{ total: number; rows: PairRow[] }>()(
+    z.strictObject({
+      ...selection,
+      classId: z.int(),
+      step: step.optional(),
+      sort: z.enum(['delta', '-delta', 'pairId', 'good', 'bad']).default('delta'),
+      text: z.string().max(200).default(''),
+      outcome: z.enum(['all', 'right', 'wrong', 'tie']).default('all'),
+      offset: z.int().min(0).default(0),
+      limit: z.int().min(1).max(5_000).default(100),
+    }),
+  ),
+  'pairs.get': returns<PairDetail>()(z.strictObject({ ...selection, pairRowId: z.int() })),
+
+  'judgements.set': returns<ClassRow['judgement']>()(
+    z.strictObject({
+      classId: z.int(),
+      verdict: z.enum(['meaningful', 'not-meaningful', 'unsure']).nullable(),
+      reason: z.string().max(2_000).default(''),
+      annotator: z.string().min(1).max(100),
+    }),
+  ),
+  'flags.set': returns<{ flagged: boolean }>()(
+    z.strictObject({
+      classId: z.int(),
+      pairRowId: z.int().optional(),
+      runId: runId.optional(),
+      flagged: z.boolean(),
+      annotator: z.string().min(1).max(100),
+    }),
+  ),
+  'annotations.undo': returns<{ undone: string | null }>()(nothing),
+  'annotations.redo': returns<{ redone: string | null }>()(nothing),
+  'annotations.history': returns<AnnotationEvent[]>()(
+    z.strictObject({ classId: z.int().optional(), limit: z.int().min(1).max(10_000).default(200) }),
+  ),
+};
+
+/** Served by the lab, called by the shell and the command line only: these take paths. */
+export const labPrivateApi = {
+  'project.create': returns<ProjectInfo>()(z.strictObject({ path: z.string() })),
+  'project.open': returns<ProjectInfo>()(z.strictObject({ path: z.string() })),
+  'project.close': returns<null>()(nothing),
+  'corpora.add': returns<CorpusInfo>()(z.strictObject({ path: z.string() })),
+  'suites.add': returns<SuiteInfo>()(z.strictObject({ path: z.string() })),
+  'tokenizers.add': returns<TokenizerInfo>()(z.strictObject({ path: z.string() })),
+};
+
+export interface RecentProject {
+  id: string;
+  name: string;
+  /** As shown to a person, the home folder as `~`. */
+  shownPath: string;
+  openedAtMs: number;
+  exists: boolean;
+}
+
+/** Served by the shell: dialogs, the clipboard, what needs Electron. null: the person cancelled. */
+export const shellApi = {
+  'shell.recents': returns<RecentProject[]>()(nothing),
+  'shell.newProject': returns<ProjectInfo | null>()(nothing),
+  'shell.openProject': returns<ProjectInfo | null>()(nothing),
+  'shell.openRecent': returns<ProjectInfo>()(z.strictObject({ id: z.string().max(100) })),
+  'shell.forgetRecent': returns<null>()(z.strictObject({ id: z.string().max(100) })),
+  'shell.closeProject': returns<null>()(nothing),
+  /** Makes (or reopens) the demo project and starts its run where it has none. */
+  'shell.openDemo': returns<ProjectInfo>()(nothing),
+  'shell.addCorpus': returns<CorpusInfo | null>()(nothing),
+  'shell.addSuite': returns<SuiteInfo | null>()(z.strictObject({ from: z.enum(['file', 'folder']) })), // prettier-ignore
+  'shell.addTokenizer': returns<TokenizerInfo | null>()(nothing),
+  'shell.saveText': returns<{ saved: boolean }>()(
+    z.strictObject({ suggestedName: z.string().max(200), text: z.string().max(50_000_000) }),
+  ),
+  'shell.copyText': returns<null>()(z.strictObject({ text: z.string().max(5_000_000) })),
+};
+
+/** What the window can call. */
+export const windowApi = { ...labApi, ...shellApi };
+/** What the lab serves. */
+export const labServes = { ...labApi, ...labPrivateApi };
+
+type Table = Record<string, Method<z.ZodType, unknown>>;
+export type Params<T extends Table, N extends keyof T> = z.input<T[N]['params']>;
+export type Parsed<T extends Table, N extends keyof T> = z.output<T[N]['params']>;
+export type Result<T extends Table, N extends keyof T> = NonNullable<T[N]['result']> | Extract<T[N]['result'], null>; // prettier-ignore
+/** A handler for every method of a table; `satisfies Handlers<typeof labServes>`. */
+export type Handlers<T extends Table> = {
+  [N in keyof T]: (params: Parsed<T, N>) => Result<T, N> | Promise<Result<T, N>>;
+};

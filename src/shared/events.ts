@@ -1,0 +1,25 @@
+// Events carry whole snapshots, so a missed one does no harm.
+import type { ProjectInfo, RunRow } from './domain.ts';
+
+export interface Events {
+  /** The open project, or null after it was closed. */
+  'project.changed': ProjectInfo | null;
+  'run.progressed': RunRow;
+  /** All score rows of one checkpoint, suite and profile are stored. */
+  'checkpoint.scored': { runId: number; step: number; suiteId: number; profile: string };
+  'annotations.changed': { canUndo: string | null; canRedo: string | null };
+  /** Lists of corpora, suites or tokenizers changed. */
+  'library.changed': Record<string, never>;
+  /** The lab process died; the shell restarts it once. */
+  'lab.died': { restarting: boolean; message: string };
+}
+
+export type EventName = keyof Events;
+export const eventNames = [
+  'project.changed',
+  'run.progressed',
+  'checkpoint.scored',
+  'annotations.changed',
+  'library.changed',
+  'lab.died',
+] as const satisfies readonly EventName[];
