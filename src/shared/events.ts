@@ -12,7 +12,22 @@ export interface Events {
   'library.changed': Record<string, never>;
   /** The lab process died; the shell restarts it once. */
   'lab.died': { restarting: boolean; message: string };
+  /** A menu item was chosen; the window does what it says. Editing text is the menu's own affair. */
+  'menu.command': { command: MenuCommand };
 }
+
+/** What the application menu asks of the window. */
+export type MenuCommand =
+  | 'project.new'
+  | 'project.open'
+  | 'project.close'
+  | 'run.new'
+  | 'corpus.add'
+  | 'suite.add'
+  | 'annotations.undo'
+  | 'annotations.redo'
+  | 'palette.open'
+  | 'keys.show';
 
 export type EventName = keyof Events;
 export const eventNames = [
@@ -22,4 +37,5 @@ export const eventNames = [
   'annotations.changed',
   'library.changed',
   'lab.died',
+  'menu.command',
 ] as const satisfies readonly EventName[];
