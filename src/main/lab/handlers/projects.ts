@@ -1,0 +1,28 @@
+// Making, opening and closing the one open project.
+import path from 'node:path';
+import type { Handlers, labServes } from '../../../shared/api.ts';
+import { createProject, openProject, type Project } from '../store/project.ts';
+import { projectInfo, type Lab } from './lab.ts';
+
+type ProjectMethod = 'project.info' | 'project.create' | 'project.open' | 'project.close';
+
+export const projectHandlers = (lab: Lab): Pick<Handlers<typeof labServes>, ProjectMethod> => {
+  const show = async (open: () => Project) => {
+    await lab.closeProject();
+    lab.project = open();
+    lab.projectOpened();
+    const info = projectInfo(lab.project);
+    lab.emit('project.changed', info);
+    return info;
+  };
+  return {
+    'project.info': () => lab.project && projectInfo(lab.project),
+    'project.create': ({ path: folder }) => show(() => createProject(path.resolve(folder))),
+    'project.open': ({ path: folder }) => show(() => openProject(path.resolve(folder))),
+    'project.close': async () => {
+      await lab.closeProject();
+      lab.emit('project.changed', null);
+      return null;
+    },
+  };
+};

@@ -1,0 +1,149 @@
+// Queries behind the views: classes, their trajectories, pairs.
+import type { Handlers } from '../../../shared/api.ts';
+import { labApi } from '../../../shared/api.ts';
+import type { ClassRow, PairDetail, Trajectories } from '../../../shared/domain.ts';
+import { AppError } from '../../../shared/errors.ts';
+import { wilson } from '../analysis/intervals.ts';
+import { flaggedClasses, judgements } from '../store/annotations.ts';
+import { getClass, listClasses } from '../store/classes.ts';
+import { getPair, pagePairs, pairOverScorings } from '../store/pairs.ts';
+import { runTokenizerId } from '../store/runs.ts';
+import { classScores, classSummaries, classSummary, getPairTokens } from '../store/scores.ts';
+import type { Db } from '../store/sql.ts';
+import { readable, type Lab } from './lab.ts';
+import { atStep, findScorings, selected, type Selection } from './selection.ts';
+import { tokenTexts } from './token-texts.ts';
+
+type ViewMethod =
+  | 'classes.list'
+  | 'classes.trajectories'
+  | 'classes.trajectory'
+  | 'classes.distribution'
+  | 'pairs.page'
+  | 'pairs.get';
+
+export const viewHandlers = (lab: Lab): Pick<Handlers<typeof labApi>, ViewMethod> => ({
+  'classes.list': (params) => {
+    const db = readable(lab);
+    const found = findScorings(db, params);
+    const scoring = atStep(found, params.step);
+    const summaries = new Map(classSummaries(db, scoring.id).map((s) => [s.classId, s]));
+    const judged = judgements(db);
+    const flagged = flaggedClasses(db, found.runId);
+    const classes = listClasses(db, found.suiteId).flatMap((one): ClassRow[] => {
+      const summary = summaries.get(one.classId);
+      if (!summary) return [];
+      const { pairs, right, ties, meanDelta } = summary;
+      return [
+        {
+          classId: one.classId,
+          uid: one.uid,
+          field: one.field,
+          phenomenon: one.phenomenon,
+          pairs,
+          right,
+          ties,
+          accuracy: right / pairs,
+          ...wilson(right, pairs),
+          meanDelta,
+          human: one.human,
+          judgement: judged.get(one.classId) ?? null,
+          flagged: flagged.has(one.classId),
+        },
+      ];
+    });
+    return { selected: selected(found, scoring), classes };
+  },
+
+  'classes.trajectories': (params) => {
+    const db = readable(lab);
+    const { scorings, suiteId } = findScorings(db, params);
+    const none = (): null[] => scorings.map(() => null);
+    const rows = listClasses(db, suiteId).map(({ classId }) => ({ classId, accuracy: none(), meanDelta: none() })); // prettier-ignore
+    const byClass = new Map<number, Trajectories['classes'][number]>(rows.map((r) => [r.classId, r])); // prettier-ignore
+    scorings.forEach((scoring, i) => {
+      for (const { classId, right, pairs, meanDelta } of classSummaries(db, scoring.id)) {
+        const row = byClass.get(classId);
+        if (!row) continue;
+        row.accuracy[i] = right / pairs;
+        row.meanDelta[i] = meanDelta;
+      }
+    });
+    return {
+      steps: scorings.map((s) => s.step),
+      tokensSeen: scorings.map((s) => s.tokensSeen),
+      wordsSeen: scorings.map((s) => s.wordsSeen),
+      classes: [...byClass.values()],
+    };
+  },
+
+  'classes.trajectory': (params) => {
+    const db = readable(lab);
+    return findForClass(db, params).scorings.flatMap(({ id, step, tokensSeen, wordsSeen }) => {
+      const summary = classSummary(db, id, params.classId);
+      if (!summary) return [];
+      const { pairs, right, ties, meanDelta, meanDeltaLow, meanDeltaHigh } = summary;
+      const accuracy = right / pairs;
+      const interval = wilson(right, pairs);
+      return { step, tokensSeen, wordsSeen, pairs, right, ties, accuracy, ...interval, meanDelta, meanDeltaLow, meanDeltaHigh }; // prettier-ignore
+    });
+  },
+
+  'classes.distribution': (params) => {
+    const db = readable(lab);
+    const scoring = atStep(findForClass(db, params), params.step);
+    const rows = classScores(db, scoring.id, params.classId);
+    return {
+      pairRowIds: rows.map((r) => r.pairRowId),
+      good: rows.map((r) => r.good),
+      bad: rows.map((r) => r.bad),
+    };
+  },
+
+  'pairs.page': (params) => {
+    const db = readable(lab);
+    const found = findForClass(db, params);
+    const { classId, sort, text, outcome, offset, limit } = params;
+    return pagePairs(db, {
+      scoringId: atStep(found, params.step).id,
+      classId,
+      sort,
+      text,
+      outcome,
+      tiesAreRight: found.profile.ties === 'good',
+      offset,
+      limit,
+    });
+  },
+
+  'pairs.get': async (params) => pairDetail(readable(lab), params, params.pairRowId),
+});
+
+/** Scorings of the suite that a class belongs to. */
+export const findForClass = (db: Db, selection: Selection & { classId: number }) =>
+  findScorings(db, { ...selection, suiteId: getClass(db, selection.classId).suiteId });
+
+/** A pair token by token over every checkpoint that has its scores. */
+export async function pairDetail(
+  db: Db,
+  selection: Selection,
+  pairRowId: number,
+): Promise<PairDetail> {
+  const pair = getPair(db, pairRowId);
+  const one = getClass(db, pair.classId);
+  const { runId, scorings } = findScorings(db, { ...selection, suiteId: one.suiteId });
+  const tokens = getPairTokens(db, scorings[0]?.encodingId ?? 0, pairRowId);
+  const tokenizer = runTokenizerId(db, runId);
+  if (!tokens || tokenizer === null)
+    throw new AppError('not-found', `Pair ${pair.pairId} of ${one.uid} has no scores in run ${runId}.`); // prettier-ignore
+  const { scoredFrom, goodIds, badIds } = tokens;
+  const textOf = await tokenTexts(db, tokenizer);
+  return {
+    ...pair,
+    uid: one.uid,
+    goodTokens: Array.from(goodIds, textOf),
+    badTokens: Array.from(badIds, textOf),
+    unscoredTokens: scoredFrom,
+    checkpoints: pairOverScorings(db, pairRowId, scorings, goodIds.length - scoredFrom),
+  };
+}

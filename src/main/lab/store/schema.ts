@@ -1,0 +1,200 @@
+// The project's tables. Migration N brings a file from user_version N − 1 to N.
+// A migration that has shipped is never edited; add another.
+
+const first = `
+CREATE TABLE project (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  name TEXT NOT NULL,
+  created_at_ms INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE corpora (
+  id INTEGER PRIMARY KEY,
+  name TEXT NOT NULL,
+  source TEXT NOT NULL,            -- 'embedded' or an absolute path; never leaves the lab
+  content_hash TEXT NOT NULL UNIQUE,
+  summary_json TEXT NOT NULL,      -- CorpusSummary: its files with their counts
+  added_at_ms INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE tokenizers (
+  id INTEGER PRIMARY KEY,
+  name TEXT NOT NULL,
+  vocab_size INTEGER NOT NULL,
+  hash TEXT NOT NULL UNIQUE,
+  json TEXT NOT NULL,              -- the text of tokenizer.json
+  added_at_ms INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE suites (
+  id INTEGER PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE,
+  source TEXT NOT NULL,
+  licence TEXT NOT NULL,
+  content_hash TEXT NOT NULL UNIQUE,
+  added_at_ms INTEGER NOT NULL
+) STRICT;
+
+-- The pairs of a class have consecutive ids, so that its scores are one range.
+CREATE TABLE classes (
+  id INTEGER PRIMARY KEY,
+  suite_id INTEGER NOT NULL REFERENCES suites ON DELETE CASCADE,
+  uid TEXT NOT NULL,
+  field TEXT NOT NULL,
+  phenomenon TEXT NOT NULL,
+  human REAL,                      -- published human agreement, 0 to 1
+  first_pair_id INTEGER NOT NULL,
+  pairs INTEGER NOT NULL,
+  UNIQUE (suite_id, uid)
+) STRICT;
+
+CREATE TABLE pairs (
+  id INTEGER PRIMARY KEY,
+  class_id INTEGER NOT NULL REFERENCES classes ON DELETE CASCADE,
+  pair_id TEXT NOT NULL,
+  good TEXT NOT NULL,
+  bad TEXT NOT NULL,
+  UNIQUE (class_id, pair_id)
+) STRICT;
+
+CREATE TABLE profiles (
+  id INTEGER PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE,
+  settings_json TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE runs (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,   -- never used twice: checkpoint folders carry it
+  name TEXT NOT NULL,
+  note TEXT NOT NULL DEFAULT '',
+  state TEXT NOT NULL,
+  stage TEXT NOT NULL DEFAULT '',
+  error TEXT,
+  config_json TEXT NOT NULL,
+  config_hash TEXT NOT NULL,
+  engine_json TEXT NOT NULL,
+  corpus_id INTEGER NOT NULL REFERENCES corpora,
+  tokenizer_id INTEGER REFERENCES tokenizers,
+  parameters INTEGER NOT NULL,
+  step INTEGER NOT NULL DEFAULT 0,
+  tokens_seen INTEGER NOT NULL DEFAULT 0,
+  words_seen INTEGER NOT NULL DEFAULT 0,
+  loss_nats REAL,
+  tokens_per_second REAL,
+  remaining_ms REAL,
+  elapsed_ms REAL NOT NULL DEFAULT 0,
+  queued_order REAL NOT NULL DEFAULT 0,
+  created_at_ms INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE run_metrics (
+  run_id INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,
+  step INTEGER NOT NULL,
+  tokens_seen INTEGER NOT NULL,
+  words_seen INTEGER NOT NULL,
+  loss_nats REAL NOT NULL,
+  learning_rate REAL NOT NULL,
+  gradient_norm REAL NOT NULL,
+  tokens_per_second REAL NOT NULL,
+  elapsed_ms REAL NOT NULL,
+  PRIMARY KEY (run_id, step)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE checkpoints (
+  id INTEGER PRIMARY KEY,
+  run_id INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,
+  step INTEGER NOT NULL,
+  tokens_seen INTEGER NOT NULL,
+  words_seen INTEGER NOT NULL,
+  held_out_nats_per_token REAL,
+  has_weights INTEGER NOT NULL,
+  has_optimizer INTEGER NOT NULL,
+  saved_at_ms INTEGER NOT NULL,
+  UNIQUE (run_id, step)
+) STRICT;
+
+-- What is to be scored at a run's checkpoints: all of them, or those whose steps are listed.
+CREATE TABLE score_targets (
+  run_id INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,
+  suite_id INTEGER NOT NULL REFERENCES suites,
+  profile_id INTEGER NOT NULL REFERENCES profiles,
+  pairs_per_class INTEGER,
+  steps_json TEXT,
+  PRIMARY KEY (run_id, suite_id, profile_id)
+) STRICT, WITHOUT ROWID;
+
+-- How sentences become tokens: profiles that differ in nothing else share the token ids.
+CREATE TABLE encodings (
+  id INTEGER PRIMARY KEY,
+  tokenizer_id INTEGER NOT NULL REFERENCES tokenizers,
+  prefix TEXT NOT NULL,
+  leading_space INTEGER NOT NULL,
+  text_form TEXT NOT NULL,
+  UNIQUE (tokenizer_id, prefix, leading_space, text_form)
+) STRICT;
+
+CREATE TABLE pair_tokens (
+  encoding_id INTEGER NOT NULL REFERENCES encodings ON DELETE CASCADE,
+  pair_id INTEGER NOT NULL REFERENCES pairs,
+  scored_from INTEGER NOT NULL,    -- leading tokens of each sentence that have no score
+  good_tokens INTEGER NOT NULL,    -- tokens of the good sentence, unscored ones among them
+  ids BLOB NOT NULL,               -- uint32, little-endian: the good sentence's, then the bad one's
+  PRIMARY KEY (encoding_id, pair_id)
+) STRICT, WITHOUT ROWID;
+
+-- One suite under one profile at one checkpoint.
+CREATE TABLE scorings (
+  id INTEGER PRIMARY KEY,
+  checkpoint_id INTEGER NOT NULL REFERENCES checkpoints ON DELETE CASCADE,
+  suite_id INTEGER NOT NULL REFERENCES suites,
+  profile_id INTEGER NOT NULL REFERENCES profiles,
+  encoding_id INTEGER NOT NULL REFERENCES encodings,
+  finished_at_ms INTEGER,          -- null while its first pass is not through
+  UNIQUE (checkpoint_id, suite_id, profile_id)
+) STRICT;
+
+-- Clustered by scoring, then pair: a class at a checkpoint is one range, a pair one look-up each.
+CREATE TABLE scores (
+  scoring_id INTEGER NOT NULL REFERENCES scorings ON DELETE CASCADE,
+  pair_id INTEGER NOT NULL REFERENCES pairs,
+  good_nats REAL NOT NULL,
+  bad_nats REAL NOT NULL,
+  token_nats BLOB NOT NULL,        -- float32, little-endian, of scored tokens: good's, then bad's
+  PRIMARY KEY (scoring_id, pair_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE class_scores (
+  scoring_id INTEGER NOT NULL REFERENCES scorings ON DELETE CASCADE,
+  class_id INTEGER NOT NULL REFERENCES classes,
+  pairs INTEGER NOT NULL,
+  right INTEGER NOT NULL,
+  ties INTEGER NOT NULL,
+  mean_delta REAL NOT NULL,
+  mean_delta_low REAL NOT NULL,    -- seeded bootstrap, 95 %
+  mean_delta_high REAL NOT NULL,
+  sd_delta REAL NOT NULL,
+  PRIMARY KEY (scoring_id, class_id)
+) STRICT, WITHOUT ROWID;
+
+-- What annotators did, in order; undoing is one more event, so nothing is ever lost.
+CREATE TABLE annotation_events (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  at_ms INTEGER NOT NULL,
+  annotator TEXT NOT NULL,
+  kind TEXT NOT NULL,              -- judgement, flag, undo, redo
+  class_id INTEGER REFERENCES classes,
+  pair_id INTEGER REFERENCES pairs,
+  run_id INTEGER,                  -- kept when its run is deleted
+  target_id INTEGER REFERENCES annotation_events,
+  value_json TEXT
+) STRICT;
+CREATE TRIGGER annotation_events_keep BEFORE UPDATE ON annotation_events
+BEGIN SELECT RAISE(ABORT, 'annotation events are append-only'); END;
+CREATE TRIGGER annotation_events_stay BEFORE DELETE ON annotation_events
+BEGIN SELECT RAISE(ABORT, 'annotation events are append-only'); END;
+`;
+
+export const migrations: readonly string[] = [first];
+
+/** Tells a Gardenpath project from any other SQLite file ("Gdnp"). */
+export const applicationId = 0x47646e70;

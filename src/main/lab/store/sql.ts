@@ -1,0 +1,34 @@
+// The few words through which the store talks to SQLite: typed rows, statements prepared once.
+import type Database from 'better-sqlite3';
+
+export type Db = Database.Database;
+type Value = string | number | bigint | null | Uint8Array;
+/** What a statement is given: positional values, or one object of named ones. */
+export type Args = Value[] | [Record<string, Value>];
+
+const prepared = new WeakMap<Db, Map<string, Database.Statement<unknown[], unknown>>>();
+
+function statement(db: Db, sql: string): Database.Statement<unknown[], unknown> {
+  let known = prepared.get(db);
+  if (!known) prepared.set(db, (known = new Map()));
+  let found = known.get(sql);
+  if (!found) known.set(sql, (found = db.prepare<unknown[], unknown>(sql)));
+  return found;
+}
+
+/** All rows; R names the columns of the SELECT, which the caller vouches for. */
+export const all = <R>(db: Db, sql: string, ...args: Args): R[] =>
+  statement(db, sql).all(...args) as R[];
+
+/** The first row, or undefined. */
+export const get = <R>(db: Db, sql: string, ...args: Args): R | undefined =>
+  statement(db, sql).get(...args) as R | undefined;
+
+/** Runs a statement that returns no rows. */
+export const run = (db: Db, sql: string, ...args: Args): { changes: number; newId: number } => {
+  const result = statement(db, sql).run(...args);
+  return { changes: result.changes, newId: Number(result.lastInsertRowid) };
+};
+
+/** Runs `work` in one transaction: all of it is stored, or (when it throws) none. */
+export const transaction = <T>(db: Db, work: () => T): T => db.transaction(work)();
