@@ -1,0 +1,42 @@
+// Parameters as the products of one pass want them.
+import type { ModelConfig } from '../../../shared/domain.ts';
+import { mul, operand, readVariable, reshape, type Precision, type Value } from '../engine/ops.ts';
+import { parametersOf } from './parameters.ts';
+
+/** What a pass reads. All of it is born in the scope that `readWeights` was called in. */
+export interface Weights {
+  precision: Precision;
+  /** A parameter in float32; q's rows of qkv_proj are scaled by d_head^−0.5. */
+  get: (name: string) => Value;
+  /** A matrix in the number format of products. */
+  operand: (name: string) => Value;
+}
+
+/**
+ * Reads all variables; in bf16 copies each matrix once, for all products of the pass.
+ * @param queryScale (3H, 1): d_head^−0.5 for q's rows, 1 for k's and v's. Scaling q's small matrix
+ * spares a pass over q itself.
+ */
+export function readWeights(
+  variables: ReadonlyMap<string, Value>,
+  config: ModelConfig,
+  queryScale: Value,
+  precision: Precision,
+): Weights {
+  const floats = new Map<string, Value>();
+  const operands = new Map<string, Value>();
+  const scaleOfBias = reshape(queryScale, 3 * config.hiddenSize);
+  for (const { name, shape } of parametersOf(config)) {
+    let value = readVariable(variables.get(name)!);
+    if (name.includes('qkv_proj'))
+      value = mul(value, shape.length === 2 ? queryScale : scaleOfBias);
+    floats.set(name, value);
+    if (shape.length === 2 && name !== 'embed_positions.weight')
+      operands.set(name, operand(value, precision));
+  }
+  return {
+    precision,
+    get: (name) => floats.get(name)!,
+    operand: (name) => operands.get(name)!,
+  };
+}
