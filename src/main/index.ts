@@ -1,0 +1,120 @@
+// The shell: one window over one lab process. It decides what may be done, and does no work of its own.
+import { app, dialog, type BrowserWindow } from 'electron';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { toErrorReply } from '../shared/errors.ts';
+import type { EventName, Events } from '../shared/events.ts';
+import { Attention } from './attention.ts';
+import { serveCalls } from './ipc.ts';
+import { LabHost } from './lab-host.ts';
+import { installMenu } from './menu.ts';
+import { registerScheme, serveRenderer } from './protocol.ts';
+import { Recents } from './recents.ts';
+import { lockSession, lockWebContents } from './security.ts';
+import { openProject, shellHandlers } from './shell-handlers.ts';
+import { openWindow } from './window.ts';
+
+const out = resolve(import.meta.dirname, '..');
+/** How long quitting waits for the lab to put its project in order. */
+const patienceMs = 20_000;
+
+/** The project folder that a command line names, if one does: `gardenpath ~/projects/islands`. */
+function projectArgument(argv: readonly string[], folder: string): string | null {
+  const paths = argv.slice(1).filter((arg) => !arg.startsWith('-')).map((arg) => resolve(folder, arg)); // prettier-ignore
+  return paths.findLast((path) => existsSync(join(path, 'project.sqlite'))) ?? null;
+}
+
+class Shell {
+  readonly #userData = app.getPath('userData');
+  readonly #recents = new Recents(this.#userData);
+  readonly #attention = new Attention(
+    () => this.show(),
+    () => this.#window?.isFocused() ?? false,
+  );
+  readonly #lab: LabHost;
+  #window: BrowserWindow | null = null;
+
+  constructor() {
+    this.#lab = new LabHost({
+      entry: join(out, 'main/lab/process.js'),
+      args: [this.#userData],
+      emit: (event, payload) => this.#emit(event, payload),
+    });
+    const parts = {
+      lab: this.#lab,
+      recents: this.#recents,
+      userData: this.#userData,
+      window: () => this.show(),
+    };
+    serveCalls(shellHandlers(parts), this.#lab, () => this.#window?.webContents ?? null);
+    installMenu((command) => this.#emit('menu.command', { command }));
+  }
+
+  /** Brings the window to the front, opening it where there is none. */
+  show(): BrowserWindow {
+    if (this.#window === null) {
+      this.#window = openWindow(this.#userData, join(out, 'preload/index.cjs'));
+      this.#window.once('closed', () => (this.#window = null));
+    } else {
+      if (this.#window.isMinimized()) this.#window.restore();
+      this.#window.focus();
+    }
+    return this.#window;
+  }
+
+  /** Opens a project that the command line named. */
+  async open(path: string): Promise<void> {
+    try {
+      await openProject({ lab: this.#lab, recents: this.#recents }, 'project.open', path);
+    } catch (error) {
+      const { message, detail } = toErrorReply(error);
+      await dialog.showMessageBox(this.show(), { type: 'error', message, detail: detail ?? '' });
+    }
+  }
+
+  /** Ends the lab in good order. */
+  stop(): Promise<void> {
+    return this.#lab.stop(patienceMs);
+  }
+
+  #emit<E extends EventName>(event: E, payload: Events[E]): void {
+    this.#attention.follow(event, payload);
+    this.#window?.webContents.send('event', event, payload);
+  }
+}
+
+function run(): void {
+  registerScheme();
+  lockWebContents();
+
+  let shell: Shell | null = null;
+  void app.whenReady().then(() => {
+    lockSession();
+    serveRenderer(join(out, 'renderer'));
+    shell = new Shell();
+    const project = projectArgument(process.argv, process.cwd());
+    if (project !== null) void shell.open(project); // before the window asks what is open
+    shell.show();
+  });
+
+  app.on('second-instance', (_event, _argv, _folder, data) => {
+    const { project } = data as { project: string | null };
+    shell?.show();
+    if (project !== null) void shell?.open(project);
+  });
+
+  app.on('window-all-closed', () => app.quit());
+  app.on('will-quit', (event) => {
+    if (shell === null) return;
+    event.preventDefault();
+    const ending = shell;
+    shell = null;
+    void ending.stop().finally(() => app.quit());
+  });
+}
+
+const first = app.requestSingleInstanceLock({
+  project: projectArgument(process.argv, process.cwd()),
+});
+if (first) run();
+else app.quit();

@@ -1,0 +1,120 @@
+// What the window asks of the shell: dialogs, recent projects, the demo, the clipboard. Paths that a
+// person chooses in a dialog go from here to the lab and never through the window.
+import { clipboard, dialog, type BrowserWindow, type OpenDialogOptions } from 'electron';
+import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import type { Handlers, shellApi } from '../shared/api.ts';
+import { AppError } from '../shared/errors.ts';
+import { openDemo } from './demo.ts';
+import type { LabHost } from './lab-host.ts';
+import type { Recents } from './recents.ts';
+
+export interface ShellParts {
+  lab: LabHost;
+  recents: Recents;
+  window: () => BrowserWindow;
+  userData: string;
+}
+
+/** Opens or makes a project and puts it at the head of the recent ones. */
+export async function openProject(
+  { lab, recents }: Pick<ShellParts, 'lab' | 'recents'>,
+  how: 'project.open' | 'project.create',
+  path: string,
+) {
+  const project = await lab.open(how, path);
+  recents.add(path);
+  return project;
+}
+
+export function shellHandlers(parts: ShellParts): Handlers<typeof shellApi> {
+  const { lab, recents, window, userData } = parts;
+
+  const choose = async (options: OpenDialogOptions): Promise<string | null> => {
+    const { canceled, filePaths } = await dialog.showOpenDialog(window(), options);
+    return canceled ? null : (filePaths[0] ?? null);
+  };
+
+  return {
+    'shell.recents': () => recents.list(),
+
+    'shell.newProject': async () => {
+      const { canceled, filePath } = await dialog.showSaveDialog(window(), {
+        title: 'New project',
+        buttonLabel: 'Make project',
+        nameFieldLabel: 'Project folder:',
+        properties: ['createDirectory', 'showOverwriteConfirmation'],
+      });
+      return canceled || filePath === '' ? null : openProject(parts, 'project.create', filePath);
+    },
+
+    'shell.openProject': async () => {
+      const path = await choose({ title: 'Open project', properties: ['openDirectory'] });
+      return path === null ? null : openProject(parts, 'project.open', path);
+    },
+
+    'shell.openRecent': ({ id }) => {
+      const path = recents.pathOf(id);
+      if (path === null)
+        throw new AppError('not-found', 'This project is no longer in the list. Open its folder instead.'); // prettier-ignore
+      return openProject(parts, 'project.open', path);
+    },
+
+    'shell.forgetRecent': ({ id }) => {
+      recents.forget(id);
+      return null;
+    },
+
+    'shell.closeProject': () => lab.close(),
+
+    'shell.openDemo': async () => {
+      const path = join(userData, 'Demo');
+      const how = existsSync(join(path, 'project.sqlite')) ? 'project.open' : 'project.create';
+      const project = await openProject(parts, how, path);
+      if (!project.readOnly) await openDemo(lab);
+      return project;
+    },
+
+    'shell.addCorpus': async () => {
+      const path = await choose({ title: 'Add a corpus', properties: ['openDirectory'] });
+      return path === null ? null : lab.call('corpora.add', { path });
+    },
+
+    'shell.addSuite': async ({ from }) => {
+      const path = await choose({
+        title: 'Add a suite',
+        ...(from === 'folder'
+          ? { properties: ['openDirectory'] }
+          : {
+              properties: ['openFile'],
+              filters: [{ name: 'Minimal pairs', extensions: ['zip', 'jsonl', 'json'] }],
+            }),
+      });
+      return path === null ? null : lab.call('suites.add', { path });
+    },
+
+    'shell.addTokenizer': async () => {
+      const path = await choose({
+        title: 'Add a tokenizer (tokenizer.json, or vocab.json beside merges.txt)',
+        properties: ['openFile'],
+        filters: [{ name: 'Tokenizer', extensions: ['json'] }],
+      });
+      return path === null ? null : lab.call('tokenizers.add', { path });
+    },
+
+    'shell.saveText': async ({ suggestedName, text }) => {
+      const { canceled, filePath } = await dialog.showSaveDialog(window(), {
+        defaultPath: basename(suggestedName.replaceAll('\\', '/')),
+      });
+      if (canceled || filePath === '') return { saved: false };
+      await writeFile(filePath, text);
+      return { saved: true };
+    },
+
+    'shell.copyText': ({ text }) => {
+      clipboard.writeText(text);
+      return null;
+    },
+  };
+}

@@ -1,0 +1,215 @@
+// What the window must not be able to do, tried in the real app.
+import { expect } from '@playwright/test';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { labPrivateApi } from '../../src/shared/api.ts';
+import { call, type Bridge } from './bridge.ts';
+import { appArguments, canSandbox, electron, test, userDataOf } from './app.ts';
+
+declare global {
+  interface Window {
+    ran?: boolean;
+  }
+}
+
+test('the window is sandboxed, isolated and without Node', async ({ gardenpath }, info) => {
+  const { app, page } = gardenpath;
+  const windows = await app.evaluate(({ BrowserWindow }) =>
+    BrowserWindow.getAllWindows().map(({ webContents }) => ({
+      pid: webContents.getOSProcessId(),
+      // Electron’s own tests ask so; it is not in its types.
+      preferences: (
+        webContents as unknown as { getLastWebPreferences(): unknown }
+      ).getLastWebPreferences(),
+    })),
+  );
+  expect(windows).toHaveLength(1);
+  expect(windows[0]?.preferences).toMatchObject({
+    sandbox: true,
+    contextIsolation: true,
+    nodeIntegration: false,
+    webSecurity: true,
+  });
+
+  const seen = await page.evaluate(() => ({
+    globals: ['require', 'process', 'module', 'Buffer', 'global'].filter((name) => name in window),
+    bridge: Object.keys((window as unknown as { gardenpath: Bridge }).gardenpath).sort(),
+    url: location.href,
+  }));
+  expect(seen).toEqual({ globals: [], bridge: ['call', 'on'], url: 'app://gardenpath/' });
+
+  if (canSandbox()) {
+    const status = readFileSync(`/proc/${windows[0]?.pid}/status`, 'utf8');
+    expect(status).toMatch(/^Seccomp:\s+2$/m);
+  } else {
+    const why = 'the operating system’s sandbox: it cannot run as root or without user namespaces';
+    info.annotations.push({ type: 'not tested here', description: why });
+    console.log(`NOT TESTED HERE: ${why}`);
+  }
+});
+
+test('the content security policy blocks foreign scripts, eval and the network', async ({
+  gardenpath: { page },
+}) => {
+  const outcome = await page.evaluate(async () => {
+    const violations: string[] = [];
+    document.addEventListener('securitypolicyviolation', (event) =>
+      violations.push(event.effectiveDirective),
+    );
+    const inline = document.createElement('script');
+    inline.textContent = 'window.ran = true';
+    document.body.append(inline);
+    const remote = document.createElement('img');
+    remote.src = 'https://example.com/x.png';
+    document.body.append(remote);
+    const frame = document.createElement('iframe');
+    frame.src = 'https://example.com/';
+    document.body.append(frame);
+    // In a task of its own: what a debugger evaluates directly may use eval.
+    const evaluated = await new Promise((resolve) =>
+      setTimeout(() => {
+        try {
+          resolve(new Function('return "ran"')());
+        } catch (error) {
+          resolve((error as Error).name);
+        }
+      }),
+    );
+    const fetched = await fetch('https://example.com/').then(
+      () => 'fetched',
+      () => 'refused',
+    );
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    return { ran: window.ran === true, evaluated, fetched, violations: [...new Set(violations)] };
+  });
+  expect(outcome).toMatchObject({ ran: false, evaluated: 'EvalError', fetched: 'refused' });
+  for (const directive of ['script-src-elem', 'img-src', 'frame-src', 'connect-src'])
+    expect(outcome.violations).toContain(directive);
+});
+
+test('only files of the renderer are served, with headers', async ({ gardenpath: { app } }) => {
+  const answers = await app.evaluate(async ({ net }) => {
+    const ask = async (path: string, method = 'GET') => {
+      const response = await net.fetch(`app://${path}`, { method });
+      const headers = Object.fromEntries(response.headers);
+      return { status: response.status, headers, body: (await response.text()).slice(0, 200) };
+    };
+    return {
+      page: await ask('gardenpath/'),
+      outside: [
+        await ask('gardenpath/../../package.json'),
+        await ask('gardenpath/%2e%2e/%2e%2e/package.json'),
+        await ask('gardenpath/..%2f..%2fpackage.json'),
+        await ask('gardenpath/..%5c..%5cpackage.json'),
+        await ask('gardenpath/%2fetc%2fpasswd'),
+        await ask('gardenpath/%00index.html'),
+        await ask('gardenpath/%ff'),
+        await ask('gardenpath/missing.html'),
+        await ask('elsewhere/index.html'),
+        await ask('gardenpath/', 'POST'),
+      ],
+    };
+  });
+  expect(answers.page.status).toBe(200);
+  expect(answers.page.headers['content-security-policy']).toContain("default-src 'none'");
+  expect(answers.page.headers['x-content-type-options']).toBe('nosniff');
+  expect(answers.outside.map(({ status, body }) => [status, body])).toEqual(
+    answers.outside.map(() => [404, 'Not found']),
+  );
+});
+
+test('navigation, new windows, permissions and downloads are denied', async ({ gardenpath }) => {
+  const { app, page } = gardenpath;
+  await app.evaluate(({ shell }) => {
+    const opened: string[] = [];
+    Object.assign(globalThis, { opened });
+    shell.openExternal = (url) => Promise.resolve(void opened.push(url));
+  });
+  const outcome = await page.evaluate(async () => {
+    const opened = ['https://example.com/', 'file:///etc/passwd', 'https://babylm.github.io/'].map((url) => window.open(url)); // prettier-ignore
+    const denied = async (asked: Promise<unknown>) => asked.then(() => false, () => true); // prettier-ignore
+    const permissions = {
+      camera: await denied(navigator.mediaDevices.getUserMedia({ video: true })),
+      clipboard: await denied(navigator.clipboard.readText()),
+      location: await denied(new Promise((ok, no) => navigator.geolocation.getCurrentPosition(ok, no))), // prettier-ignore
+    };
+    location.href = 'file:///etc/passwd';
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    location.href = 'https://example.com/';
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    return { opened, permissions, url: location.href };
+  });
+  expect(outcome).toEqual({
+    opened: [null, null, null],
+    permissions: { camera: true, clipboard: true, location: true },
+    url: 'app://gardenpath/',
+  });
+  const { windows, external } = await app.evaluate(({ BrowserWindow }) => ({
+    windows: BrowserWindow.getAllWindows().length,
+    external: (globalThis as unknown as { opened: string[] }).opened,
+  }));
+  expect(windows).toBe(1);
+  expect(external).toEqual(['https://babylm.github.io/']); // the only one on the list
+});
+
+test('only the contract’s public methods can be called, with their parameters', async ({
+  gardenpath: { page },
+}) => {
+  const code = async (name: unknown, params?: unknown) => {
+    const reply = await call(page, name, params);
+    return reply.ok ? 'ok' : reply.error.code;
+  };
+  expect(await code('project.info', {})).toBe('ok');
+
+  const strangers = ['constructor', 'toString', '__proto__', 'hasOwnProperty', 'nothing.here', '', 7, null, ['project.info']]; // prettier-ignore
+  for (const name of [...Object.keys(labPrivateApi), ...strangers])
+    expect(await code(name, { path: '/tmp' }), String(name)).toBe('unknown-method');
+
+  const bad: [string, unknown][] = [
+    ['shell.forgetRecent', {}],
+    ['shell.forgetRecent', { id: 7 }],
+    ['shell.forgetRecent', { id: 'x', path: '/tmp' }],
+    ['shell.recents', undefined],
+    ['shell.addSuite', { from: '/tmp' }],
+    ['runs.get', { runId: -1 }],
+    ['runs.get', { runId: '1' }],
+    ['project.info', { path: '/tmp' }],
+  ];
+  for (const [name, params] of bad)
+    expect(await code(name, params), `${name} ${JSON.stringify(params)}`).toBe('bad-params');
+
+  const refused = await page.evaluate(() => {
+    try {
+      (window as unknown as { gardenpath: Bridge }).gardenpath.on('call', () => undefined);
+      return false;
+    } catch {
+      return true;
+    }
+  });
+  expect(refused).toBe(true);
+});
+
+test('a page that is not ours is not heard', async ({ gardenpath: { app } }) => {
+  const reply = await app.evaluate(async ({ app, BrowserWindow }) => {
+    const preload = `${app.getAppPath()}/out/preload/index.cjs`;
+    const other = new BrowserWindow({ show: false, webPreferences: { preload, sandbox: true } });
+    await other.loadURL('data:text/html,<title>other</title>');
+    const answer: unknown = await other.webContents.executeJavaScript(
+      'gardenpath.call("project.info", {})',
+    );
+    other.destroy();
+    return answer;
+  });
+  expect(reply).toMatchObject({ ok: false, error: { code: 'unknown-method' } });
+});
+
+test('a second instance hands over and quits', async ({ gardenpath: { app } }, info) => {
+  const flags = canSandbox() ? [] : ['--no-sandbox'];
+  const second = spawn(electron?.executable ?? '', [...flags, ...appArguments(userDataOf(info))], {
+    stdio: 'ignore',
+  });
+  const [exitCode] = await once(second, 'exit');
+  expect(exitCode).toBe(0);
+  expect(await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length)).toBe(1);
+});
