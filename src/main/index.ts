@@ -15,6 +15,10 @@ import { openProject, shellHandlers } from './shell-handlers.ts';
 import { openWindow } from './window.ts';
 
 const out = resolve(import.meta.dirname, '..');
+const windowFiles = {
+  preload: join(out, 'preload/index.cjs'),
+  icon: resolve(out, '../resources/icon.png'),
+};
 /** How long quitting waits for the lab to put its project in order. */
 const patienceMs = 20_000;
 
@@ -53,7 +57,7 @@ class Shell {
   /** Brings the window to the front, opening it where there is none. */
   show(): BrowserWindow {
     if (this.#window === null) {
-      this.#window = openWindow(this.#userData, join(out, 'preload/index.cjs'));
+      this.#window = openWindow(this.#userData, windowFiles);
       this.#window.once('closed', () => (this.#window = null));
     } else {
       if (this.#window.isMinimized()) this.#window.restore();

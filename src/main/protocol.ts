@@ -17,6 +17,8 @@ const contentSecurityPolicy = [
   "base-uri 'none'",
   "form-action 'none'",
   "frame-ancestors 'none'",
+  "require-trusted-types-for 'script'",
+  'trusted-types svelte-trusted-html', // Svelte’s own templates
 ].join('; ');
 
 const headers = {

@@ -16,11 +16,16 @@ type WindowState = z.infer<typeof WindowState>;
 
 const firstState: WindowState = { width: 1280, height: 860, maximized: false };
 
-/** The page's own background in each theme, so that nothing flashes while it loads. */
-const background = () => (nativeTheme.shouldUseDarkColors ? '#16181b' : '#ffffff');
+/** `--page` of the renderer's theme.css, so that nothing flashes while it loads. */
+const background = () => (nativeTheme.shouldUseDarkColors ? '#161718' : '#fdfdfb');
+
+export interface WindowFiles {
+  preload: string;
+  icon: string;
+}
 
 /** Opens the window where it last stood, if that is still on a screen. */
-export function openWindow(userData: string, preload: string): BrowserWindow {
+export function openWindow(userData: string, { preload, icon }: WindowFiles): BrowserWindow {
   const file = join(userData, 'window.json');
   const { maximized, ...bounds } = onScreen(readJsonFile(file, WindowState, firstState));
   const window = new BrowserWindow({
@@ -29,6 +34,7 @@ export function openWindow(userData: string, preload: string): BrowserWindow {
     minHeight: 700,
     show: false,
     title: 'Gardenpath',
+    icon,
     backgroundColor: background(),
     webPreferences: {
       preload,
