@@ -38,7 +38,7 @@ async function serve<N extends keyof ShellHandlers>(
   const parsed = shellApi[name].params.safeParse(params);
   if (!parsed.success)
     throw new AppError('bad-params', `${name} was called with parameters it does not take.`, parsed.error.message); // prettier-ignore
-  return handlers[name](parsed.data as Parameters<ShellHandlers[N]>[0] as never);
+  return handlers[name](parsed.data as never);
 }
 
 function isOurPage({ sender, senderFrame }: IpcMainInvokeEvent, window: WebContents | null) {

@@ -4,6 +4,7 @@ import { utilityProcess, type UtilityProcess } from 'electron';
 import type { labServes, Params, Result } from '../shared/api.ts';
 import type { EventName, Events } from '../shared/events.ts';
 import { AppError, type Reply } from '../shared/errors.ts';
+import { log } from './log.ts';
 
 type Serves = typeof labServes;
 type Emit = <E extends EventName>(event: E, payload: Events[E]) => void;
@@ -50,7 +51,7 @@ export class LabHost {
   }
 
   /** Calls the lab on the shell's own behalf; failures are thrown. */
-  async call<N extends keyof Serves & string>(
+  async call<N extends keyof Serves>(
     name: N,
     params: Params<Serves, N>,
   ): Promise<Result<Serves, N>> {
@@ -104,7 +105,7 @@ export class LabHost {
     const message = restarting
       ? 'The lab process ended unexpectedly and was started again. Work up to the last checkpoint is kept; resume the run to go on.'
       : 'The lab process ended unexpectedly again. Work up to the last checkpoint is kept; close Gardenpath and open it again.';
-    console.error(`lab process exited with code ${code}`);
+    log(`the lab process exited with code ${code}`);
     this.#options.emit('lab.died', { restarting, message });
     if (!restarting) return;
     this.#restarted = true;
@@ -116,7 +117,7 @@ export class LabHost {
     const reply = await this.forward('project.open', { path });
     if (reply.ok) return;
     this.#openPath = null;
-    console.error(`could not reopen the project: ${reply.error.message}`);
+    log(`could not reopen the project: ${reply.error.message}`);
     this.#options.emit('project.changed', null);
   }
 }

@@ -3,6 +3,7 @@
 import { protocol } from 'electron';
 import { readFile } from 'node:fs/promises';
 import { extname, resolve, sep } from 'node:path';
+import { log } from './log.ts';
 
 export const origin = 'app://gardenpath';
 
@@ -58,7 +59,7 @@ export function serveRenderer(root: string): void {
         headers: { ...headers, 'Content-Type': type },
       });
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') console.error(error);
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') log(String(error));
       return notFound();
     }
   });

@@ -1,5 +1,6 @@
 // What a window may not do, whatever runs in it. See docs/security.md.
 import { app, session, shell, type WebContents } from 'electron';
+import { log } from './log.ts';
 import { origin } from './protocol.ts';
 
 /** The only pages that a click may open, in the person's own browser. */
@@ -14,7 +15,7 @@ const externalPages = [
 /** Opens a page of the list above; anything else is refused and said so in the log. */
 export function openExternal(url: string): void {
   if (externalPages.includes(url)) void shell.openExternal(url);
-  else console.warn(`refused to open ${url}`);
+  else log(`refused to open ${url}`);
 }
 
 /** Must run once Electron is ready, before the first window. */

@@ -112,8 +112,8 @@ export function shellHandlers(parts: ShellParts): Handlers<typeof shellApi> {
       return { saved: true };
     },
 
-    'shell.copyText': ({ text }) => {
-      clipboard.writeText(text);
+    'shell.copyText': async ({ text }) => {
+      await clipboard.writeText(text);
       return null;
     },
   };
