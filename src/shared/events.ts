@@ -30,6 +30,7 @@ export type MenuCommand =
   | 'keys.show';
 
 export type EventName = keyof Events;
+export type Emit = <E extends EventName>(event: E, payload: Events[E]) => void;
 export const eventNames = [
   'project.changed',
   'run.progressed',

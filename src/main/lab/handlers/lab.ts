@@ -1,32 +1,41 @@
-// What every handler works on: the open project, and the way to tell the window what changed.
-import type { ProjectInfo } from '../../../shared/domain.ts';
+// What every handler works on: the open project, its queue, and the way to tell the window.
+import type { EngineInfo, ProjectInfo } from '../../../shared/domain.ts';
 import { AppError } from '../../../shared/errors.ts';
-import type { EventName, Events } from '../../../shared/events.ts';
+import type { Emit } from '../../../shared/events.ts';
+import { JobQueue } from '../jobs/queue.ts';
+import type { TrainerThread } from '../jobs/thread.ts';
 import { undoState } from '../store/annotations.ts';
 import { requireWritable, type Project } from '../store/project.ts';
 import type { Db } from '../store/sql.ts';
 
-export type Emit = <E extends EventName>(event: E, payload: Events[E]) => void;
+export interface Opened {
+  project: Project;
+  queue: JobQueue;
+}
 
 export interface Lab {
   /** Where caches that outlive a project lie: tokenised corpora, measured speeds. */
   stateDir: string;
   emit: Emit;
-  project: Project | null;
+  thread: TrainerThread;
+  opened: Opened | null;
+  engine(): Promise<EngineInfo>;
+  open(project: Project): void;
+  /** Stops what is at work, keeping it, and closes the open project, if any. */
+  closeProject(): Promise<void>;
 }
 
 /** @throws AppError 'no-project' */
-export function openedProject(lab: Lab): Project {
-  if (!lab.project)
-    throw new AppError('no-project', 'No project is open. Open or make one first.');
-  return lab.project;
+export function opened(lab: Lab): Opened {
+  if (!lab.opened) throw new AppError('no-project', 'No project is open. Open or make one first.');
+  return lab.opened;
 }
 
-export const readable = (lab: Lab): Db => openedProject(lab).db;
+export const readable = (lab: Lab): Db => opened(lab).project.db;
 
 /** @throws AppError 'no-project' or 'read-only' */
 export function writable(lab: Lab): Db {
-  const project = openedProject(lab);
+  const { project } = opened(lab);
   requireWritable(project);
   return project.db;
 }

@@ -9,14 +9,14 @@ type ProjectMethod = 'project.info' | 'project.create' | 'project.open' | 'proje
 export const projectHandlers = (lab: Lab): Pick<Handlers<typeof labServes>, ProjectMethod> => {
   const show = async (open: () => Project) => {
     await lab.closeProject();
-    lab.project = open();
-    lab.projectOpened();
-    const info = projectInfo(lab.project);
+    const project = open();
+    lab.open(project);
+    const info = projectInfo(project);
     lab.emit('project.changed', info);
     return info;
   };
   return {
-    'project.info': () => lab.project && projectInfo(lab.project),
+    'project.info': () => lab.opened && projectInfo(lab.opened.project),
     'project.create': ({ path: folder }) => show(() => createProject(path.resolve(folder))),
     'project.open': ({ path: folder }) => show(() => openProject(path.resolve(folder))),
     'project.close': async () => {

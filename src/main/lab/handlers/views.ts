@@ -1,6 +1,5 @@
 // Queries behind the views: classes, their trajectories, pairs.
-import type { Handlers } from '../../../shared/api.ts';
-import { labApi } from '../../../shared/api.ts';
+import type { Handlers, labApi } from '../../../shared/api.ts';
 import type { ClassRow, PairDetail, Trajectories } from '../../../shared/domain.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { wilson } from '../analysis/intervals.ts';

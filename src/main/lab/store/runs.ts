@@ -73,6 +73,10 @@ export const getRunConfig = (db: Db, id: number): RunConfig => {
 export const runTokenizerId = (db: Db, id: number): number | null =>
   get<{ id: number | null }>(db, 'SELECT tokenizer_id AS id FROM runs WHERE id = ?', id)?.id ?? null;
 
+/** Whether a queued run is to score the checkpoints it has and not to train on. */
+export const isScoresOnly = (db: Db, id: number): boolean =>
+  get<{ only: number }>(db, 'SELECT scores_only AS only FROM runs WHERE id = ?', id)?.only === 1;
+
 const configHash = (config: RunConfig): string =>
   createHash('sha256').update(JSON.stringify(config)).digest('hex');
 
@@ -123,6 +127,8 @@ export interface RunProgress {
   tokensPerSecond?: number | null;
   remainingMs?: number | null;
   elapsedMs?: number;
+  /** Queued to score the checkpoints it has, not to train on: 1 or 0. */
+  scoresOnly?: 0 | 1;
 }
 
 const progressColumns: Record<keyof RunProgress, string> = {
@@ -138,6 +144,7 @@ const progressColumns: Record<keyof RunProgress, string> = {
   tokensPerSecond: 'tokens_per_second',
   remainingMs: 'remaining_ms',
   elapsedMs: 'elapsed_ms',
+  scoresOnly: 'scores_only',
 };
 
 export function setProgress(db: Db, id: number, progress: RunProgress): void {

@@ -84,6 +84,7 @@ CREATE TABLE runs (
   remaining_ms REAL,
   elapsed_ms REAL NOT NULL DEFAULT 0,
   queued_order REAL NOT NULL DEFAULT 0,
+  scores_only INTEGER NOT NULL DEFAULT 0,  -- queued to score what it has, not to train on
   created_at_ms INTEGER NOT NULL
 ) STRICT;
 

@@ -45,6 +45,15 @@ export const listTargets = (db: Db, runId: number): ScoreTarget[] =>
     runId,
   ).map((row) => ({ ...row, steps: row.steps === null ? null : (JSON.parse(row.steps) as number[]) })); // prettier-ignore
 
+export const deleteTarget = (db: Db, runId: number, target: ScoreTarget): void =>
+  void run(
+    db,
+    'DELETE FROM score_targets WHERE run_id = ? AND suite_id = ? AND profile_id = ?',
+    runId,
+    target.suiteId,
+    target.profileId,
+  );
+
 // ---- token ids --------------------------------------------------------------------------------
 
 /** The id of a way in which this tokenizer encodes sentences; profiles that encode alike share it. */
@@ -240,6 +249,23 @@ export const classScores = (
     classId,
   );
 
+/** Row ids of the pairs of a class that have scores at a checkpoint under a target's suite and profile. */
+export const scoredPairRowIds = (
+  db: Db,
+  checkpointId: number,
+  { suiteId, profileId }: Pick<ScoreTarget, 'suiteId' | 'profileId'>,
+  classId: number,
+): Set<number> => {
+  const scoring = get<{ id: number }>(
+    db,
+    'SELECT id FROM scorings WHERE checkpoint_id = ? AND suite_id = ? AND profile_id = ?',
+    checkpointId,
+    suiteId,
+    profileId,
+  );
+  return new Set(scoring ? classScores(db, scoring.id, classId).map((row) => row.pairRowId) : []);
+};
+
 // ---- class summaries --------------------------------------------------------------------------
 
 export interface ClassSummary {
@@ -290,6 +316,24 @@ export const classSummary = (db: Db, scoringId: number, classId: number): ClassS
     `SELECT ${summaryColumns} FROM class_scores x WHERE x.scoring_id = ? AND x.class_id = ?`,
     scoringId,
     classId,
+  );
+
+/** How many pairs of each class are scored at a checkpoint, in a finished scoring or not. */
+export const scoredCounts = (
+  db: Db,
+  checkpointId: number,
+  suiteId: number,
+  profileId: number,
+): Map<number, number> =>
+  new Map(
+    all<{ classId: number; pairs: number }>(
+      db,
+      `SELECT x.class_id AS classId, x.pairs FROM scorings g JOIN class_scores x ON x.scoring_id = g.id
+       WHERE g.checkpoint_id = ? AND g.suite_id = ? AND g.profile_id = ?`,
+      checkpointId,
+      suiteId,
+      profileId,
+    ).map((row) => [row.classId, row.pairs]),
   );
 
 // ---- BLOBs ------------------------------------------------------------------------------------

@@ -1,0 +1,56 @@
+// Corpora, tokenizers, suites, presets and the engine: what a new run is made of.
+import path from 'node:path';
+import type { Handlers, labServes } from '../../../shared/api.ts';
+import { inspectCorpus } from '../corpus/index.ts';
+import { addCorpus, addSuite, addTokenizer, listCorpora, listSuites, listTokenizers } from '../store/library.ts'; // prettier-ignore
+import { humanAgreement, readSuite } from '../suite/index.ts';
+import { openTokenizer } from '../tokenizer/index.ts';
+import { presets } from '../training/index.ts';
+import { readable, writable, type Lab } from './lab.ts';
+
+type LibraryMethod =
+  | 'engine.info'
+  | 'presets.list'
+  | 'corpora.list'
+  | 'corpora.add'
+  | 'corpora.addEmbedded'
+  | 'tokenizers.list'
+  | 'tokenizers.add'
+  | 'suites.list'
+  | 'suites.add'
+  | 'suites.addStarter';
+
+export const libraryHandlers = (lab: Lab): Pick<Handlers<typeof labServes>, LibraryMethod> => {
+  const stored = <T>(value: T): T => {
+    lab.emit('library.changed', {});
+    return value;
+  };
+  const addCorpusFrom = async (source: string) => {
+    writable(lab); // refuse before a long read
+    const corpus = await inspectCorpus(source);
+    return stored(addCorpus(writable(lab), corpus));
+  };
+  const addSuiteFrom = async (source: string) => {
+    writable(lab);
+    const suite = await readSuite(source);
+    const classes = suite.classes.map((one) => ({ ...one, human: humanAgreement(suite, one.uid) }));
+    return stored(addSuite(writable(lab), { ...suite, classes }));
+  };
+  return {
+    'engine.info': () => lab.engine(),
+    'presets.list': () => [...presets],
+    'corpora.list': () => listCorpora(readable(lab)),
+    'corpora.add': ({ path: source }) => addCorpusFrom(path.resolve(source)),
+    'corpora.addEmbedded': () => addCorpusFrom('embedded'),
+    'tokenizers.list': () => listTokenizers(readable(lab)),
+    'tokenizers.add': ({ path: source }) => {
+      const db = writable(lab);
+      const { json, hash, vocabSize } = openTokenizer(path.resolve(source));
+      const name = path.basename(path.extname(source) ? path.dirname(path.resolve(source)) : source); // prettier-ignore
+      return stored(addTokenizer(db, { name, json, hash, vocabSize }));
+    },
+    'suites.list': () => listSuites(readable(lab)),
+    'suites.add': ({ path: source }) => addSuiteFrom(path.resolve(source)),
+    'suites.addStarter': () => addSuiteFrom('starter'),
+  };
+};

@@ -1,0 +1,81 @@
+// A run's files on disk: what is kept, and what a process that died left behind.
+import fs from 'node:fs';
+import path from 'node:path';
+import type { RunConfig } from '../../../shared/domain.ts';
+import { listCheckpoints, setKept } from '../store/checkpoints.ts';
+import { checkpointFolder, runFolder, type Project } from '../store/project.ts';
+import { listRuns } from '../store/runs.ts';
+
+const weightsFile = 'model.safetensors';
+const optimizerFile = 'optimizer.safetensors';
+const pausedFolder = /^paused-(\d+)$/;
+
+/** Where a run that is paused between checkpoints is kept; gone once a later checkpoint is saved. */
+export const pausedAt = (project: Project, runId: number, step: number): string =>
+  path.join(runFolder(project, runId), `paused-${step}`);
+
+/** The folder to resume from: the latest state that has its optimizer; null: there is none. */
+export function resumeFolder(project: Project, runId: number): string | null {
+  const last = listCheckpoints(project.db, runId).findLast((c) => c.hasOptimizer);
+  const paused = pausedSteps(project, runId).at(-1);
+  if (paused !== undefined && paused > (last?.step ?? -1)) return pausedAt(project, runId, paused);
+  return last ? checkpointFolder(project, runId, last.step) : null;
+}
+
+function pausedSteps(project: Project, runId: number): number[] {
+  return entries(runFolder(project, runId))
+    .flatMap((name) => pausedFolder.exec(name)?.[1] ?? [])
+    .map(Number)
+    .sort((a, b) => a - b);
+}
+
+/** After a checkpoint was saved: paused states are outdated, and old optimizer states are dropped. */
+export function tidy(
+  project: Project,
+  runId: number,
+  keep: RunConfig['training']['keepOptimizer'],
+): void {
+  for (const step of pausedSteps(project, runId)) remove(pausedAt(project, runId, step));
+  if (keep === 'all') return;
+  for (const checkpoint of listCheckpoints(project.db, runId).slice(0, -2)) {
+    if (!checkpoint.hasOptimizer) continue;
+    remove(path.join(checkpointFolder(project, runId, checkpoint.step), optimizerFile));
+    setKept(project.db, checkpoint.id, { weights: checkpoint.hasWeights, optimizer: false });
+  }
+}
+
+/** Deletes a run's checkpoint files; its scores stay. */
+export function deleteWeights(project: Project, runId: number): void {
+  remove(runFolder(project, runId));
+  for (const { id } of listCheckpoints(project.db, runId))
+    setKept(project.db, id, { weights: false, optimizer: false });
+}
+
+/**
+ * Makes disk and project file agree after a process died: half-written and unrecorded folders go,
+ * and a checkpoint whose files are gone says so.
+ */
+export function reconcileFiles(project: Project): void {
+  const runs = listRuns(project.db).map((run) => run.id);
+  const all = path.join(project.folder, 'checkpoints');
+  for (const name of entries(all))
+    if (!runs.some((id) => String(id) === name)) remove(path.join(all, name));
+  for (const runId of runs) {
+    const checkpoints = listCheckpoints(project.db, runId);
+    const known = new Set(checkpoints.map(({ step }) => `step-${step}`));
+    for (const name of entries(runFolder(project, runId)))
+      if (!known.has(name) && !pausedFolder.test(name))
+        remove(path.join(runFolder(project, runId), name));
+    for (const { id, step, hasWeights, hasOptimizer } of checkpoints) {
+      const folder = checkpointFolder(project, runId, step);
+      const weights = hasWeights && fs.existsSync(path.join(folder, weightsFile));
+      const optimizer = weights && hasOptimizer && fs.existsSync(path.join(folder, optimizerFile));
+      if (weights !== hasWeights || optimizer !== hasOptimizer)
+        setKept(project.db, id, { weights, optimizer });
+    }
+  }
+}
+
+const entries = (folder: string): string[] =>
+  fs.existsSync(folder) ? fs.readdirSync(folder) : [];
+const remove = (file: string): void => fs.rmSync(file, { recursive: true, force: true });

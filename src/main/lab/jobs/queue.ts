@@ -1,0 +1,155 @@
+// The queue of runs: one at work, the others wait in the project file, so the queue outlives the process.
+import type { RunRow, RunState } from '../../../shared/domain.ts';
+import { AppError, toErrorReply } from '../../../shared/errors.ts';
+import { getRun, queuedRunIds, runsInState, setProgress } from '../store/runs.ts';
+import { reconcileFiles } from './files.ts';
+import { RunWork, Stopped, type JobContext } from './run-work.ts';
+import { dropUnmetTargets } from './targets.ts';
+
+type Intent = 'pause' | 'cancel' | 'close';
+
+interface Active {
+  runId: number;
+  intent: Intent | null;
+  ended: Promise<void>;
+}
+
+const atWork: readonly RunState[] = ['preparing', 'training', 'scoring'];
+/** What can be cancelled though no work goes on. */
+const stoppable: readonly RunState[] = ['paused', 'interrupted', 'failed'];
+
+export class JobQueue {
+  private readonly ctx: JobContext;
+  /** Runs that this process may begin; those that an earlier one left queued wait for `startAll`. */
+  private readonly asked = new Set<number>();
+  private active: Active | null = null;
+  private closing = false;
+
+  constructor(ctx: JobContext) {
+    this.ctx = ctx;
+    if (ctx.project.readOnlyReason !== null) return;
+    // No other process writes this project: whatever is marked as at work died with its process.
+    for (const runId of runsInState(ctx.project.db, atWork))
+      setProgress(ctx.project.db, runId, {
+        state: 'interrupted',
+        stage: 'interrupted; Resume goes on from the last checkpoint',
+        remainingMs: null,
+      });
+    reconcileFiles(ctx.project);
+  }
+
+  isActive(runId: number): boolean {
+    return this.active?.runId === runId;
+  }
+
+  /** Begins all queued runs, one after another. */
+  startAll(): void {
+    for (const runId of queuedRunIds(this.ctx.project.db)) this.asked.add(runId);
+    this.next();
+  }
+
+  /** Puts a run in the queue, to train on or only to score the checkpoints that it has. */
+  enqueue(runId: number, what: 'train' | 'scores' = 'train'): RunRow {
+    if (this.isActive(runId)) return getRun(this.ctx.project.db, runId);
+    const scoresOnly = what === 'scores' ? 1 : 0;
+    this.mark(runId, { state: 'queued', stage: 'waiting for its turn', error: null, scoresOnly });
+    this.asked.add(runId);
+    this.next();
+    return getRun(this.ctx.project.db, runId);
+  }
+
+  /** Stops a run that is queued or at work, and resolves when it has stopped. */
+  async stop(runId: number, intent: 'pause' | 'cancel'): Promise<RunRow> {
+    const { db } = this.ctx.project;
+    if (this.active?.runId === runId) {
+      this.active.intent = intent;
+      this.ctx.thread.stop();
+      await this.active.ended;
+    } else if (getRun(db, runId).state === 'queued') this.rest(runId, intent);
+    else if (intent === 'cancel' && stoppable.includes(getRun(db, runId).state))
+      this.rest(runId, intent);
+    return getRun(db, runId);
+  }
+
+  /** Stops what is at work, keeping it, and begins nothing more. */
+  async close(): Promise<void> {
+    this.closing = true;
+    if (!this.active) return;
+    this.active.intent ??= 'close';
+    this.ctx.thread.stop();
+    await this.active.ended;
+  }
+
+  private next(): void {
+    if (this.active || this.closing) return;
+    const runId = queuedRunIds(this.ctx.project.db).find((id) => this.asked.has(id));
+    if (runId === undefined) return;
+    this.asked.delete(runId);
+    const active: Active = { runId, intent: null, ended: Promise.resolve() };
+    this.active = active;
+    active.ended = this.work(active).then(() => {
+      this.active = null;
+      this.next();
+    });
+  }
+
+  private async work(active: Active): Promise<void> {
+    const { runId } = active;
+    const { thread, project } = this.ctx;
+    thread.go();
+    let work: RunWork | null = null;
+    try {
+      await thread.engine();
+      work = new RunWork(this.ctx, runId);
+      await work.carryOut();
+      const { step, totalSteps } = getRun(project.db, runId);
+      const state = step >= totalSteps ? 'finished' : 'paused'; // scored only, and not trained through
+      this.mark(runId, { state, stage: state, remainingMs: state === 'finished' ? 0 : null });
+    } catch (error) {
+      await this.ended(active, work, error);
+    }
+    await thread.call('close', {}).catch((error: unknown) => this.blame(runId, error));
+  }
+
+  /** Decides what became of a run that did not finish. */
+  private async ended(active: Active, work: RunWork | null, error: unknown): Promise<void> {
+    const { runId, intent } = active;
+    if (!(error instanceof Stopped)) return this.blame(runId, error);
+    try {
+      if (intent !== 'cancel') await work?.keep();
+      this.rest(runId, intent ?? 'close');
+    } catch (keeping) {
+      this.blame(runId, keeping);
+    }
+  }
+
+  /** A run that is trained through has only scoring to give up, and is finished again without it. */
+  private rest(runId: number, intent: Intent): void {
+    const { db } = this.ctx.project;
+    const { step, totalSteps } = getRun(db, runId);
+    if (intent === 'cancel') {
+      const state = step >= totalSteps ? 'finished' : 'cancelled';
+      if (state === 'finished') dropUnmetTargets(db, runId);
+      this.mark(runId, { state, stage: state, remainingMs: null });
+    } else if (intent === 'pause') this.mark(runId, { state: 'paused', stage: 'paused' });
+    else this.mark(runId, { state: 'interrupted', stage: 'stopped when the project was closed; Resume goes on' }); // prettier-ignore
+  }
+
+  private blame(runId: number, error: unknown): void {
+    const { code, message } = toErrorReply(error);
+    const state = code === 'lab-gone' ? 'interrupted' : 'failed';
+    this.mark(runId, { state, stage: state, error: message, remainingMs: null });
+  }
+
+  private mark(runId: number, progress: Parameters<typeof setProgress>[2]): void {
+    const { project, emit } = this.ctx;
+    setProgress(project.db, runId, progress);
+    emit('run.progressed', getRun(project.db, runId));
+  }
+}
+
+/** @throws AppError 'busy' where a run must be at rest for what is asked */
+export function requireAtRest(queue: JobQueue, runId: number, toDo: string): void {
+  if (queue.isActive(runId))
+    throw new AppError('busy', `Run ${runId} is at work. Pause or cancel it to ${toDo} it.`);
+}

@@ -1,0 +1,111 @@
+// The lab's end of the trainer thread: commands as promises, one at a time.
+import { Worker } from 'node:worker_threads';
+import type { EngineInfo } from '../../../shared/domain.ts';
+import { AppError } from '../../../shared/errors.ts';
+import type {
+  AnswerMessage,
+  CommandArgs,
+  CommandMessage,
+  CommandName,
+  CommandResult,
+  Notice,
+  ThreadData,
+} from './messages.ts';
+
+interface Pending {
+  id: number;
+  resolve: (result: unknown) => void;
+  reject: (error: Error) => void;
+  onNotice: (notice: Notice) => void;
+}
+
+/** The entry beside this file: TypeScript from source, JavaScript from the build. */
+const entry = new URL(import.meta.url.endsWith('.ts') ? './trainer.ts' : './trainer.js', import.meta.url); // prettier-ignore
+
+export class TrainerThread {
+  private readonly stopFlag = new Int32Array(new SharedArrayBuffer(4));
+  private worker: Worker | null = null;
+  private pending: Pending | null = null;
+  private nextId = 1;
+  private engineInfo: Promise<EngineInfo> | null = null;
+
+  /** Whether a command is running. */
+  get busy(): boolean {
+    return this.pending !== null;
+  }
+
+  /**
+   * Runs a command, starting the thread where there is none.
+   * @throws AppError: the command's own, 'busy', or 'lab-gone' when the thread died
+   */
+  call<C extends CommandName>(
+    command: C,
+    args: CommandArgs<C>,
+    onNotice: (notice: Notice) => void = () => undefined,
+  ): Promise<CommandResult<C>> {
+    if (this.pending)
+      return Promise.reject(new AppError('busy', 'The engine is at work. Wait for the run to end, or pause it.')); // prettier-ignore
+    const worker = this.worker ?? this.start();
+    const message: CommandMessage = { id: this.nextId++, command, args };
+    return new Promise((resolve, reject) => {
+      this.pending = { id: message.id, resolve: resolve as (result: unknown) => void, reject, onNotice }; // prettier-ignore
+      worker.ref();
+      worker.postMessage(message);
+    });
+  }
+
+  /** The engine, as the thread found it; asked once, so that it can be told while a command runs. */
+  engine(): Promise<EngineInfo> {
+    this.engineInfo ??= this.call('engine', {});
+    this.engineInfo.catch(() => (this.engineInfo = null)); // set-up may put it right
+    return this.engineInfo;
+  }
+
+  /** Asks the running command, and those to come until `go`, to stop as soon as nothing is lost by it. */
+  stop(): void {
+    Atomics.store(this.stopFlag, 0, 1);
+  }
+
+  go(): void {
+    Atomics.store(this.stopFlag, 0, 0);
+  }
+
+  get stopping(): boolean {
+    return Atomics.load(this.stopFlag, 0) === 1;
+  }
+
+  /** Ends the thread, whatever it does. */
+  async end(): Promise<void> {
+    const worker = this.worker;
+    this.worker = null;
+    await worker?.terminate();
+  }
+
+  private start(): Worker {
+    const workerData: ThreadData = { stop: this.stopFlag.buffer };
+    const worker = new Worker(entry, { workerData });
+    worker.on('message', (message: AnswerMessage) => this.answered(message));
+    worker.on('error', (error) => this.died(worker, error.stack ?? String(error)));
+    worker.on('exit', (code) => this.died(worker, `exit code ${code}`));
+    this.worker = worker;
+    return worker;
+  }
+
+  private answered(message: AnswerMessage): void {
+    const { pending } = this;
+    if (pending?.id !== message.id) return;
+    if ('notice' in message) return pending.onNotice(message.notice);
+    this.pending = null;
+    this.worker?.unref(); // an idle thread does not keep a command line alive
+    if ('result' in message) return pending.resolve(message.result);
+    const { code, message: text, detail } = message.error;
+    pending.reject(new AppError(code, text, detail));
+  }
+
+  private died(worker: Worker, detail: string): void {
+    if (this.worker === worker) this.worker = null;
+    const { pending } = this;
+    this.pending = null;
+    pending?.reject(new AppError('lab-gone', 'The training thread ended unexpectedly. What was saved at the last checkpoint is kept; Resume goes on from there.', detail)); // prettier-ignore
+  }
+}
