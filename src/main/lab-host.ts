@@ -2,12 +2,11 @@
 // what waits for it fails with `lab-gone`, and it is started once more with the same project.
 import { utilityProcess, type UtilityProcess } from 'electron';
 import type { labServes, Params, Result } from '../shared/api.ts';
-import type { EventName, Events } from '../shared/events.ts';
+import type { Emit, EventName, Events } from '../shared/events.ts';
 import { AppError, type Reply } from '../shared/errors.ts';
 import { log } from './log.ts';
 
 type Serves = typeof labServes;
-type Emit = <E extends EventName>(event: E, payload: Events[E]) => void;
 
 /** What the lab process sends. */
 type FromLab =

@@ -43,6 +43,7 @@ interface Fixtures {
 
 export const test = base.extend<Fixtures>({
   start: async ({ playwright }, use, info) => {
+    base.skip(electron === null, 'no Electron in node_modules/electron: run `npm run setup`');
     const apps: ElectronApplication[] = [];
     const pageErrors: string[] = [];
     await use(async (paths = []) => {
@@ -66,5 +67,3 @@ export const test = base.extend<Fixtures>({
   },
   gardenpath: async ({ start }, use) => use(await start()),
 });
-
-test.skip(electron === null, 'no Electron in node_modules/electron: run `npm run setup`');

@@ -13,3 +13,10 @@ export function call(page: Page, name: unknown, params?: unknown): Promise<Reply
     [name, params],
   );
 }
+
+/** The value of a call that succeeds; throws where it fails. */
+export async function value<T>(page: Page, name: string, params: unknown = {}): Promise<T> {
+  const reply = await call(page, name, params);
+  if (!reply.ok) throw new Error(`${name}: ${reply.error.code}: ${reply.error.message}`);
+  return reply.value as T;
+}
