@@ -19,8 +19,8 @@ const windowFiles = {
   preload: join(out, 'preload/index.cjs'),
   icon: resolve(out, '../resources/icon.png'),
 };
-/** How long quitting waits for the lab to put its project in order. */
-const patienceMs = 20_000;
+/** How long quitting waits for the lab to save what it works on and close its project. */
+const patienceMs = 60_000;
 
 /** The project folder that a command line names, if one does: `gardenpath ~/projects/islands`. */
 function projectArgument(argv: readonly string[], folder: string): string | null {

@@ -101,11 +101,8 @@ export class LabHost {
     if (this.#stopping) return;
 
     const restarting = !this.#restarted || Date.now() - this.#startedAtMs > shortestLifeMs;
-    const message = restarting
-      ? 'The lab process ended unexpectedly and was started again. Work up to the last checkpoint is kept; resume the run to go on.'
-      : 'The lab process ended unexpectedly again. Work up to the last checkpoint is kept; close Gardenpath and open it again.';
     log(`the lab process exited with code ${code}`);
-    this.#options.emit('lab.died', { restarting, message });
+    this.#options.emit('lab.died', { restarting, message: 'The lab process ended unexpectedly.' });
     if (!restarting) return;
     this.#restarted = true;
     this.#start();

@@ -46,8 +46,6 @@ export function installMenu(send: (command: MenuCommand) => void): void {
     {
       label: '&View',
       submenu: [
-        item('Command palette', 'palette.open', 'CmdOrCtrl+K'),
-        separator,
         ...developer,
         { role: 'resetZoom' },
         { role: 'zoomIn' },

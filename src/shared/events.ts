@@ -26,7 +26,6 @@ export type MenuCommand =
   | 'suite.add'
   | 'annotations.undo'
   | 'annotations.redo'
-  | 'palette.open'
   | 'keys.show';
 
 export type EventName = keyof Events;
