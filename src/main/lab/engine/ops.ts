@@ -32,8 +32,17 @@ const droppingAxes = [flag('keep_dims', false), T[FLOAT], type('Tidx', INT32)];
 
 // ---- life of values -----------------------------------------------------------------------------
 
-/** Values made since the innermost `scope` began; outside of any, the maker frees them. */
-let born: Set<Value> | undefined;
+/** The values made since a `scope` began and not yet freed; outside of any, the maker frees them. */
+interface Scope {
+  values: Set<Value>;
+  outer: Scope | undefined;
+}
+let current: Scope | undefined;
+
+/** Takes a value out of the scope that would free it. */
+function disown(value: Value): void {
+  for (let at = current; at; at = at.outer) if (at.values.delete(value)) return;
+}
 
 /** Runs one operation with a single output. */
 export function run(op: string, attributes: Attribute[], inputs: Value[]): Value {
@@ -53,21 +62,21 @@ export function runAll(
 }
 
 function bear(id: number): Value {
-  born?.add(id as Value);
+  current?.values.add(id as Value);
   return id as Value;
 }
 
 /** Frees values at once instead of at the end of the scope. */
 export function free(...values: Value[]): void {
   for (const value of values) {
-    born?.delete(value);
+    disown(value);
     loadEngine().binding.deleteTensor(value);
   }
 }
 
 /** Takes a value out of every scope: its owner frees it. */
 export function keep(value: Value): Value {
-  born?.delete(value);
+  disown(value);
   return value;
 }
 
@@ -76,21 +85,28 @@ export type Kept = Value | undefined | void | readonly Kept[] | { readonly [name
 
 /** Frees every value made in `body` but those it returns, which pass to the scope around it. */
 export function scope<R extends Kept>(body: () => R): R {
-  const outer = born;
-  const mine = (born = new Set());
+  const mine: Scope = { values: new Set(), outer: current };
+  current = mine;
   let result: R | undefined;
   try {
     result = body();
     return result;
   } finally {
-    born = outer;
+    current = mine.outer;
     const kept = new Set<Value>();
     collect(result, kept);
-    for (const value of mine) {
-      if (kept.has(value)) outer?.add(value);
+    for (const value of mine.values) {
+      if (kept.has(value)) current?.values.add(value);
       else loadEngine().binding.deleteTensor(value);
     }
   }
+}
+
+/** Frees all values in a structure, each once. */
+export function freeAll(structure: Kept): void {
+  const values = new Set<Value>();
+  collect(structure, values);
+  free(...values);
 }
 
 function collect(kept: Kept, into: Set<Value>): void {
@@ -122,6 +138,12 @@ export function ints(...values: number[]): Value {
 export function read(value: Value): Float32Array {
   return loadEngine().binding.tensorDataSync(value) as Float32Array;
 }
+/** Factors that drop a share of numbers and keep the mean: 0 with probability p, else 1 / (1 − p). */
+export const dropoutFactors = (shape: number[], p: number, seed: number, stream: number): Value =>
+  scope(() => {
+    const kept = run('Ceil', float, [sub(randomUniform(shape, seed, stream), scalar(p))]);
+    return mul(kept, scalar(1 / (1 - p)));
+  });
 
 /** Two methods of tfjs-node's backend that its types hide: between its tensors and the binding's ids. */
 interface TensorTable {
@@ -150,7 +172,7 @@ const random = (op: string, shape: number[], seed: number, stream: number): Valu
 export const randomNormal = (shape: number[], seed: number, stream: number): Value =>
   random('StatelessRandomNormal', shape, seed, stream);
 /** Uniform in [0, 1). */
-export const randomUniform = (shape: number[], seed: number, stream: number): Value =>
+const randomUniform = (shape: number[], seed: number, stream: number): Value =>
   random('StatelessRandomUniform', shape, seed, stream);
 
 // ---- variables ----------------------------------------------------------------------------------
@@ -205,9 +227,7 @@ export const softmax = (a: Value): Value => run('Softmax', float, [a]);
 /** Σ a² / 2, a scalar. */
 export const halfSquares = (a: Value): Value => run('L2Loss', float, [a]);
 export const addN = (values: Value[]): Value =>
-  values.length === 1
-    ? run('Identity', float, values)
-    : run('AddN', [integer('N', values.length), T[FLOAT]], values);
+  run('AddN', [integer('N', values.length), T[FLOAT]], values);
 
 /** dy where y > 0, else 0. */
 export const reluGrad = (dy: Value, y: Value): Value => run('ReluGrad', float, [dy, y]);
@@ -232,24 +252,27 @@ export const reshape = (x: Value, ...shape: number[]): Value =>
   run('Reshape', ofShape, [x, ints(...shape)]);
 export const transpose = (x: Value, ...permutation: number[]): Value =>
   run('Transpose', [T[FLOAT], type('Tperm', INT32)], [x, ints(...permutation)]);
+/** Along an axis; TensorFlow wants two parts at least, so a single one is handed on as it is. */
 export const concat = (values: Value[], axis: number): Value =>
-  run(
-    'ConcatV2',
-    [integer('N', values.length), T[FLOAT], type('Tidx', INT32)],
-    [...values, int(axis)],
-  );
+  values.length === 1
+    ? run('Identity', float, values)
+    : run(
+        'ConcatV2',
+        [integer('N', values.length), T[FLOAT], type('Tidx', INT32)],
+        [...values, int(axis)],
+      );
 /** Equal parts along the first axis, which stays: (A·n, …) → n × (A, …). */
 export const splitFirst = (x: Value, parts: number, dtype: DType = FLOAT): Value[] =>
   runAll('Split', [integer('num_split', parts), T[dtype]], [int(0), x], parts);
-/** Zero rows before and after: (N, C) → (before + N + after, C). */
-export const padRows = (x: Value, before: number, after: number): Value =>
-  run('Pad', [T[FLOAT], type('Tpaddings', INT32)], [x, reshapeInts(before, after, 0, 0)]);
+/** Zeros around: [before, after] for each axis. */
+export const pad = (x: Value, ...around: [before: number, after: number][]): Value =>
+  scope(() => {
+    const paddings = tensor(Int32Array.from(around.flat()), [around.length, 2]);
+    return run('Pad', [T[FLOAT], type('Tpaddings', INT32)], [x, paddings]);
+  });
+
 export const slice = (x: Value, begin: number[], size: number[], dtype: DType = FLOAT): Value =>
   run('Slice', [T[dtype], type('Index', INT32)], [x, ints(...begin), ints(...size)]);
-
-/** Paddings as Pad wants them: (2, 2). */
-const reshapeInts = (...values: number[]): Value =>
-  run('Reshape', [T[INT32], type('Tshape', INT32)], [ints(...values), ints(2, 2)]);
 
 const axes = new Map<number, Value>();
 /** An int32 scalar, made once and kept for good. */

@@ -95,6 +95,7 @@ function pass(
     if (training) {
       const [y, tape] = scope(() => layer(x, n, config, input, weights, training.dropout)); // (N, H)
       layers.push(tape);
+      if (config.preLayerNorm) free(x); // in post-LN the tape may hold it
       x = y;
     } else {
       const y = scope(() => layer(x, n, config, input, weights, undefined)[0]); // (N, H)

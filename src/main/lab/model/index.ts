@@ -1,4 +1,14 @@
 // The model room: what others may use of it.
-export { OptModel } from './opt-model.ts';
-export { MASKED } from './forward.ts';
-export { parameterCount } from './parameters.ts';
+export { causalMask, MASKED, states, statesAndTape } from './forward.ts';
+export type { Dropout, LayerTape, PartTape, PassInput, Tape } from './forward.ts';
+export type { AttentionTape, FeedForwardTape, NormTape, PassShape } from './blocks.ts';
+export { OptModel, readNumbers } from './opt-model.ts';
+export {
+  parameterCount,
+  parametersOf,
+  POSITION_OFFSET,
+  sizeOf,
+  type ParameterSpec,
+} from './parameters.ts';
+export { SafetensorsFile, writeSafetensors } from './safetensors.ts';
+export type { Weights } from './weights.ts';

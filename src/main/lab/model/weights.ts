@@ -6,6 +6,8 @@ import { parametersOf } from './parameters.ts';
 /** What a pass reads. All of it is born in the scope that `readWeights` was called in. */
 export interface Weights {
   precision: Precision;
+  /** (3H, 1): d_head^−0.5 for q's rows of qkv_proj, 1 for k's and v's. */
+  queryScale: Value;
   /** A parameter in float32; q's rows of qkv_proj are scaled by d_head^−0.5. */
   get: (name: string) => Value;
   /** A matrix in the number format of products. */
@@ -14,8 +16,7 @@ export interface Weights {
 
 /**
  * Reads all variables; in bf16 copies each matrix once, for all products of the pass.
- * @param queryScale (3H, 1): d_head^−0.5 for q's rows, 1 for k's and v's. Scaling q's small matrix
- * spares a pass over q itself.
+ * Scaling q's small matrix by `queryScale` spares a pass over q itself.
  */
 export function readWeights(
   variables: ReadonlyMap<string, Value>,
@@ -36,6 +37,7 @@ export function readWeights(
   }
   return {
     precision,
+    queryScale,
     get: (name) => floats.get(name)!,
     operand: (name) => operands.get(name)!,
   };

@@ -1,0 +1,13 @@
+// The training room: what others may use of it.
+export { Trainer, type StepReport, type TokenizerFiles } from './trainer.ts';
+export {
+  WindowData,
+  type Batch,
+  type BatchSource,
+  type CountWords,
+  type TokenFiles,
+} from './data.ts';
+export { babyLmWords, checkpointSteps, isCheckpoint, type Place } from './grid.ts';
+export { learningRateAfter } from './schedule.ts';
+export { pruneOptimizers, readState, removeUnfinished, type TrainerState } from './checkpoint.ts';
+export { lossAndBackward } from './backward.ts';
