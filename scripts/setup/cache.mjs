@@ -118,6 +118,14 @@ export async function verify(file, expected) {
     );
 }
 
+/** Whether `file` is a link to `target`, and the target is there. */
+export function isLink(file, target) {
+  const found = fs.lstatSync(file, { throwIfNoEntry: false });
+  return (
+    Boolean(found?.isSymbolicLink()) && fs.readlinkSync(file) === target && fs.existsSync(target)
+  );
+}
+
 /** JSON of a file, or undefined where there is none (or only part of one). */
 export function readJson(file) {
   try {

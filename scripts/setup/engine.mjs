@@ -6,7 +6,8 @@ import path from 'node:path';
 import { buildOnce, cacheFolder, readNote, sha256, writeNote } from './cache.mjs';
 import { TENSORFLOW_VERSION, WHEELS } from './engine-pins.mjs';
 import { projectNode } from './packages.mjs';
-import { SetupError, run, say, step } from './say.mjs';
+import { run } from './processes.mjs';
+import { SetupError, say, step } from './say.mjs';
 import { needCompiler, needPython, which } from './system.mjs';
 
 const PACKAGE = 'node_modules/@tensorflow/tfjs-node-gpu';
@@ -134,9 +135,9 @@ async function compile(root, folder) {
 /** Every CUDA library finds what it links to; only the driver's own are left to the machine. */
 async function checkCudaLibraries(folder) {
   const nvidia = path.join(folder, 'nvidia');
-  const libraries = fs.globSync
-    ? fs.globSync('*/lib/*.so*', { cwd: nvidia })
-    : fs.readdirSync(nvidia, { recursive: true }).filter((file) => /^[^/]+\/lib\/[^/]+\.so/.test(file));
+  const libraries = fs
+    .readdirSync(nvidia, { recursive: true })
+    .filter((file) => file.includes('.so'));
   for (const library of libraries) {
     const linked = await run('ldd', [path.join(nvidia, library)]);
     const lost = linked.stdout.split('\n').filter((line) => line.includes('not found') && !/libcuda|libnvidia/.test(line)); // prettier-ignore

@@ -2,7 +2,8 @@
 import * as fs from 'node:fs';
 import path from 'node:path';
 import { readJson } from './cache.mjs';
-import { SetupError, run, step } from './say.mjs';
+import { run } from './processes.mjs';
+import { SetupError, step } from './say.mjs';
 
 /** npm writes its own record last, so an interrupted install has none. */
 const RECORD = 'node_modules/.package-lock.json';
@@ -21,22 +22,33 @@ export function packagesReady(root) {
 
 export function installPackages(root, started) {
   return step('node packages: npm ci', async () => {
-    if (process.platform === 'win32' && process.execPath.startsWith(path.join(root, 'node_modules')))
+    if (
+      process.platform === 'win32' &&
+      process.execPath.startsWith(path.join(root, 'node_modules'))
+    )
       throw new SetupError('node_modules is out of date, and in use by this command.', 'npm ci');
     fs.rmSync(path.join(root, RECORD), { force: true });
-    const npm = process.env.npm_execpath;
-    const [command, args] = npm?.endsWith('.js')
-      ? [process.env.npm_node_execpath ?? process.execPath, [npm]]
-      : [process.platform === 'win32' ? 'npm.cmd' : 'npm', []];
+    const [command, ...args] = npmCommand();
     const done = await run(
       command,
       [...args, 'ci', '--include=dev', '--include=optional', '--loglevel=error', '--no-progress'],
       { cwd: root, show: true, started },
     );
-    if (done.missing) throw new SetupError('npm is missing.', 'Install Node ≥ 20 together with npm.');
+    if (done.missing)
+      throw new SetupError('npm is missing.', 'Install Node ≥ 20 together with npm.');
     if (!done.ok)
-      throw new SetupError(`npm ci failed (exit code ${done.code}).`, 'See above, then run it again.');
+      throw new SetupError(
+        `npm ci failed (exit code ${done.code}).`,
+        'See above, then run it again.',
+      );
   });
+}
+
+/** The npm that started us, else the one on PATH, as a command and its first arguments. */
+export function npmCommand(env = process.env) {
+  const npm = env.npm_execpath;
+  if (npm?.endsWith('.js')) return [env.npm_node_execpath ?? process.execPath, npm];
+  return [process.platform === 'win32' ? 'npm.cmd' : 'npm'];
 }
 
 /** Type stripping, with which Node runs our TypeScript as it is, came in these. */

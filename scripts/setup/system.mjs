@@ -1,7 +1,8 @@
 // What comes from the operating system: compiler, Python, the libraries of Electron, a virtual display.
 import * as fs from 'node:fs';
 import path from 'node:path';
-import { SetupError, run, say, step } from './say.mjs';
+import { run } from './processes.mjs';
+import { SetupError, say, step } from './say.mjs';
 
 /** The file that a command name stands for on PATH, if any. */
 export function which(command, searchPath = process.env.PATH ?? '') {
@@ -21,7 +22,8 @@ export async function needPackages(what, packages) {
   if (process.getuid?.() !== 0) throw new SetupError(`Missing: ${what}.`, command);
   await step(`system packages: ${packages.join(' ')}`, async () => {
     const env = { DEBIAN_FRONTEND: 'noninteractive' };
-    const apt = (...args) => run('apt-get', ['-qq', '-o', 'DPkg::Lock::Timeout=300', ...args], { env });
+    const apt = (...args) =>
+      run('apt-get', ['-qq', '-o', 'DPkg::Lock::Timeout=300', ...args], { env });
     await apt('update'); // where it fails, the lists at hand may still do
     const names = await Promise.all(packages.map(nameHere));
     const done = await apt('install', '-y', '--no-install-recommends', ...names);
@@ -75,7 +77,8 @@ export function hasDisplay(env = process.env) {
 /** The command before a command that needs a display: a virtual one where there is none. */
 export async function displayPrefix() {
   if (hasDisplay()) return [];
-  if (!which('xvfb-run') || !which('xauth')) await needPackages('a virtual display', ['xvfb', 'xauth']);
+  if (!which('xvfb-run') || !which('xauth'))
+    await needPackages('a virtual display', ['xvfb', 'xauth']);
   return ['xvfb-run', '-a'];
 }
 

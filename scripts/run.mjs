@@ -1,0 +1,123 @@
+#!/usr/bin/env node
+// The way in of every npm script: sets up what the task needs, then does it under the project's Node.
+// Everything it says goes to standard error; standard output belongs to the task.
+import { spawn } from 'node:child_process';
+import * as fs from 'node:fs';
+import path from 'node:path';
+import { buildApp } from './setup/build.mjs';
+import { describeElectron, findElectron } from './setup/electron.mjs';
+import { ROOT, setUp } from './setup/index.mjs';
+import { projectNode } from './setup/packages.mjs';
+import { hand } from './setup/processes.mjs';
+import { SetupError, say } from './setup/say.mjs';
+import { displayPrefix, hasDisplay, needElectronLibraries, sandboxFlags } from './setup/system.mjs';
+
+/** Where the person stands: npm itself goes to the project's folder. */
+const CWD = process.env.INIT_CWD ?? process.cwd();
+
+const node = (file, args, options) =>
+  hand(projectNode(ROOT), [path.join(ROOT, file), ...args], { cwd: CWD, ...options });
+const cli = (args) => node('src/main/lab/cli.ts', args, { env: { ...process.env, NODE_NO_WARNINGS: '1' } }); // prettier-ignore
+
+/** The Electron at hand, with all it needs to start and the app built for it. */
+async function needElectron() {
+  const electron = findElectron(ROOT);
+  if (electron === null) throw new SetupError(`Electron: ${describeElectron(electron)}`);
+  await needElectronLibraries(electron.executable);
+  await buildApp(ROOT, electron);
+  return electron;
+}
+
+async function start(args) {
+  await setUp(['engine', 'electron']);
+  const electron = await needElectron();
+  if (electron.kind === 'test') say(`Electron ${describeElectron(electron)}`);
+  if (!hasDisplay())
+    throw new SetupError('There is no display to open a window on.', 'Log in at a desktop, or: xvfb-run -a npm start (runs it unseen)'); // prettier-ignore
+  return hand(electron.executable, [...sandboxFlags(), ROOT, ...args], { cwd: CWD });
+}
+
+async function demo(args) {
+  await setUp(['engine', 'electron']);
+  const at = args.indexOf('--out');
+  const project = path.resolve(CWD, args[at + 1] && at >= 0 ? args[at + 1] : 'gardenpath-demo');
+  const code = await cli(['demo', ...(at >= 0 ? args : [...args, '--out', project])]);
+  if (code !== 0 || !fs.existsSync(project)) return code;
+  if (!hasDisplay() || findElectron(ROOT) === null) {
+    say(`to look at it in the app, on a machine with a display: npm start -- ${project}`);
+    return code;
+  }
+  const { executable } = await needElectron();
+  say('opening the app on it');
+  spawn(executable, [...sandboxFlags(), ROOT, project], {
+    detached: true,
+    stdio: 'ignore',
+  }).unref();
+  return code;
+}
+
+async function setup(args) {
+  const known = ['--gpu', '--cpu', '--electron'];
+  if (args.some((arg) => !known.includes(arg)))
+    throw new SetupError(`What is ${args.join(' ')}?`, `npm run setup [-- ${known.join(' | ')}]`);
+  const [gpu, cpu, electron] = known.map((flag) => args.includes(flag));
+  await setUp(['engine', 'electron'], { gpu, cpu, electron });
+  const found = findElectron(ROOT);
+  if (found !== null) await needElectronLibraries(found.executable);
+  say(`ready. Electron: ${describeElectron(found)}`);
+  return cli(['engine']);
+}
+
+const TASKS = {
+  setup,
+  start,
+  demo,
+  async gardenpath(args) {
+    await setUp(['engine']);
+    return cli(args);
+  },
+  async test(args) {
+    await setUp(['engine', 'electron']);
+    const { runTests } = await import('./test.mjs');
+    return runTests(args);
+  },
+  async build() {
+    await setUp(['electron']);
+    await buildApp(ROOT, findElectron(ROOT) ?? { major: '' });
+    return 0;
+  },
+  async vitest(args) {
+    await setUp(['engine']);
+    return node('node_modules/vitest/vitest.mjs', args, { cwd: ROOT });
+  },
+  async playwright(args) {
+    await setUp(['engine', 'electron']);
+    await needElectron();
+    const [command, ...first] = [...(await displayPrefix()), projectNode(ROOT), path.join(ROOT, 'node_modules/@playwright/test/cli.js')]; // prettier-ignore
+    return hand(command, [...first, ...args], { cwd: ROOT });
+  },
+  async bench(args) {
+    await setUp(['engine']);
+    return node('bench/index.ts', args, { cwd: ROOT });
+  },
+};
+
+async function main([task, ...args]) {
+  const [major] = process.versions.node.split('.').map(Number);
+  if (major < 20)
+    throw new SetupError(`Node ${process.versions.node} is too old.`, 'Install Node ≥ 20.');
+  if (TASKS[task] === undefined)
+    throw new SetupError(`What is ${task}?`, `One of: ${Object.keys(TASKS).join(', ')}`);
+  return TASKS[task](args);
+}
+
+main(process.argv.slice(2)).then(
+  (code) => (process.exitCode ??= code),
+  (error) => {
+    if (!(error instanceof SetupError)) throw error;
+    if (error.detail) process.stderr.write(`${error.detail}\n`);
+    process.stderr.write(`✗ ${error.message}\n`);
+    if (error.remedy) process.stderr.write(`  → ${error.remedy}\n`);
+    process.exitCode = 1;
+  },
+);
