@@ -1,0 +1,13 @@
+// Entry of the window.
+import { mount } from 'svelte';
+import { config } from 'zod';
+import App from './App.svelte';
+import './theme.css';
+import './base.css';
+
+// zod would try `new Function`, which the content security policy refuses (and reports).
+config({ jitless: true });
+
+const target = document.getElementById('app');
+if (!target) throw new Error('index.html has no #app');
+mount(App, { target });

@@ -1,0 +1,125 @@
+// What every view looks at: a run, a suite and a profile, the checkpoint cursor, and the x axis.
+import type { ClassRow } from '../../shared/domain.ts';
+import { call, on } from '../client.ts';
+import { momentsOf, type Moment, type XAxis } from '../charts/x.ts';
+import { setting } from './memory.svelte.ts';
+import { project } from './project.svelte.ts';
+import { Resource } from './resource.svelte.ts';
+
+interface Chosen {
+  runId?: number;
+  suiteId?: number;
+  profile?: string;
+}
+
+class Look {
+  /** What is left out is the lab's to choose: the latest run, its only suite and profile. */
+  chosen = $state.raw<Chosen>({});
+  /** The cursor's step; null: the last checkpoint, also when a later one comes. */
+  step = $state<number | null>(null);
+
+  readonly #metric = setting('metric', 'accuracy', ['accuracy', 'meanDelta']);
+  readonly #x = setting('x', 'steps', ['steps', 'tokens', 'words']);
+  readonly #scale = setting('scale', 'log', ['log', 'linear']);
+
+  readonly #trajectories = new Resource(() =>
+    project.info ? call('classes.trajectories', this.chosen) : null,
+  );
+  readonly #classes = new Resource(() => {
+    if (!project.info) return null;
+    return call('classes.list', this.step === null ? this.chosen : { ...this.chosen, step: this.step }); // prettier-ignore
+  });
+
+  constructor() {
+    on('checkpoint.scored', ({ runId }) => {
+      if (this.chosen.runId === undefined || this.chosen.runId === runId) this.reload();
+    });
+    on('annotations.changed', () => this.#classes.reload());
+    on('project.changed', () => this.choose({}));
+  }
+
+  get metric() {
+    return this.#metric.value;
+  }
+  set metric(metric) {
+    this.#metric.value = metric;
+  }
+  get x() {
+    return this.#x.value;
+  }
+  set x(x) {
+    this.#x.value = x;
+  }
+  get log(): boolean {
+    return this.#scale.value === 'log';
+  }
+  set log(log: boolean) {
+    this.#scale.value = log ? 'log' : 'linear';
+  }
+
+  /** The run, suite, profile and step that the lab answered for. */
+  get selected() {
+    return this.#classes.value?.selected;
+  }
+  get classes(): ClassRow[] {
+    return this.#classes.value?.classes ?? [];
+  }
+  get trajectories() {
+    return this.#trajectories.value;
+  }
+  /** Why there is nothing to look at; null while loading or when there is something. */
+  get error() {
+    return this.#classes.error ?? this.#trajectories.error;
+  }
+  get loading(): boolean {
+    return this.#classes.value === undefined && this.#classes.loading;
+  }
+
+  /** The checkpoints that have scores, in order. */
+  readonly checkpoints: Moment[] = $derived(this.trajectories ? momentsOf(this.trajectories) : []);
+  readonly axis: XAxis = $derived({ metric: this.x, log: this.log, moments: this.checkpoints });
+
+  /** The cursor's place among the checkpoints. */
+  readonly index: number = $derived.by(() => {
+    const last = this.checkpoints.length - 1;
+    const step = this.step;
+    if (step === null) return last;
+    const found = this.checkpoints.findLastIndex((point) => point.step <= step);
+    return Math.max(0, found);
+  });
+  readonly cursor: Moment | undefined = $derived(this.checkpoints[this.index]);
+
+  /** Parameters that name the selection, for every question about a class or a pair. */
+  readonly where: Chosen = $derived.by(() => {
+    if (!this.selected) return this.chosen;
+    const { runId, suiteId, profile } = this.selected;
+    return { runId, suiteId, profile };
+  });
+
+  choose(chosen: Chosen): void {
+    this.chosen = chosen;
+    this.step = null;
+  }
+
+  /** Puts the cursor on a checkpoint; on the last one it stays with the last. */
+  moveTo(index: number): void {
+    const last = this.checkpoints.length - 1;
+    const point = this.checkpoints[Math.min(Math.max(index, 0), last)];
+    if (point) this.step = index >= last ? null : point.step;
+  }
+
+  classOf(classId: number): ClassRow | undefined {
+    return this.classes.find((row) => row.classId === classId);
+  }
+
+  reload(): void {
+    this.#trajectories.reload();
+    this.#classes.reload();
+  }
+}
+
+let instance: Look;
+$effect.root(() => {
+  instance = new Look();
+});
+export const look = instance!;

@@ -1,0 +1,59 @@
+// The open project and what lies in it: corpora, suites, tokenizers; the engine that runs it all.
+import type { ProjectInfo } from '../../shared/domain.ts';
+import { call, on } from '../client.ts';
+import { forgetPages } from './memory.svelte.ts';
+import { attempt, notices } from './notices.svelte.ts';
+import { Resource } from './resource.svelte.ts';
+import { route } from './route.svelte.ts';
+
+class Project {
+  /** undefined: not known yet; null: none is open. */
+  info = $state.raw<ProjectInfo | null>();
+  readonly engine = new Resource(() => call('engine.info'));
+  readonly presets = new Resource(() => call('presets.list'));
+  readonly corpora = new Resource(() => (this.info ? call('corpora.list') : null));
+  readonly suites = new Resource(() => (this.info ? call('suites.list') : null));
+  readonly tokenizers = new Resource(() => (this.info ? call('tokenizers.list') : null));
+
+  constructor() {
+    on('project.changed', (info) => this.#set(info));
+    on('library.changed', () => {
+      this.corpora.reload();
+      this.suites.reload();
+      this.tokenizers.reload();
+    });
+    on('annotations.changed', (state) => {
+      if (this.info) this.info = { ...this.info, ...state };
+    });
+    void attempt(call('project.info')).then((info) => this.#set(info ?? null));
+  }
+
+  get readOnly(): boolean {
+    return this.info?.readOnly ?? false;
+  }
+
+  #set(info: ProjectInfo | null): void {
+    const another = info?.name !== this.info?.name || !this.info;
+    this.info = info;
+    if (!another) return;
+    forgetPages();
+    route.reset({ page: 'atlas' });
+  }
+
+  async undo(): Promise<void> {
+    const answer = await attempt(call('annotations.undo'));
+    if (answer) notices.say(answer.undone ? `Undone: ${answer.undone}` : 'Nothing to undo');
+  }
+
+  async redo(): Promise<void> {
+    const answer = await attempt(call('annotations.redo'));
+    if (answer) notices.say(answer.redone ? `Done again: ${answer.redone}` : 'Nothing to do again');
+  }
+}
+
+let instance: Project;
+// The window's whole life: nothing ever stops these effects.
+$effect.root(() => {
+  instance = new Project();
+});
+export const project = instance!;

@@ -1,0 +1,71 @@
+// The atlas as a list of rows: classes filtered, sorted and under their group's heading.
+import { group, mean } from 'd3';
+import type { ClassRow } from '../../../shared/domain.ts';
+
+export const sorts = ['name', 'accuracy', 'meanDelta', 'human', 'judgement'] as const;
+export type Sort = (typeof sorts)[number];
+export type Grouping = 'phenomenon' | 'field' | 'none';
+
+export interface AtlasOrder {
+  group: Grouping;
+  sort: Sort;
+  descending: boolean;
+  filter: string;
+}
+
+export type AtlasRow =
+  | { kind: 'heading'; name: string; classes: number; accuracy: number }
+  | { kind: 'class'; row: ClassRow };
+
+/**
+ * Groups keep the suite's order of phenomena and fields; within them classes are sorted. Classes
+ * without the value sorted by (no human figure, no judgement) come last either way.
+ */
+export function atlasRows(classes: ClassRow[], order: AtlasOrder): AtlasRow[] {
+  const kept = classes.filter((row) => matches(row, order.filter));
+  const sorted = kept.sort(comparator(order));
+  if (order.group === 'none') return sorted.map((row) => ({ kind: 'class', row }));
+  const nameOf = order.group === 'field' ? (row: ClassRow) => row.field : (row: ClassRow) => row.phenomenon; // prettier-ignore
+  const inSuiteOrder = new Set(classes.map(nameOf));
+  const groups = group(sorted, nameOf);
+  return [...inSuiteOrder].flatMap((name): AtlasRow[] => {
+    const rows = groups.get(name);
+    if (!rows) return [];
+    return [
+      { kind: 'heading', name: words(name), classes: rows.length, accuracy: mean(rows, (row) => row.accuracy) ?? NaN }, // prettier-ignore
+      ...rows.map((row): AtlasRow => ({ kind: 'class', row })),
+    ];
+  });
+}
+
+/** Every word of the filter occurs in the class, its phenomenon, field, judgement or reason. */
+function matches(row: ClassRow, filter: string): boolean {
+  const text = [
+    row.uid,
+    words(row.uid),
+    words(row.phenomenon),
+    words(row.field),
+    row.judgement ? `judged ${words(row.judgement.verdict)} ${row.judgement.reason}` : 'unjudged',
+    row.flagged ? 'flagged' : '',
+  ]
+    .join(' ')
+    .toLowerCase();
+  return filter.toLowerCase().split(/\s+/).every((word) => text.includes(word)); // prettier-ignore
+}
+
+function comparator({ sort, descending }: AtlasOrder): (a: ClassRow, b: ClassRow) => number {
+  const sign = descending ? -1 : 1;
+  const byName = (a: ClassRow, b: ClassRow): number => a.uid.localeCompare(b.uid);
+  if (sort === 'name') return (a, b) => sign * byName(a, b);
+  const value = (row: ClassRow): number | string | null =>
+    sort === 'judgement' ? (row.judgement?.verdict ?? null) : row[sort];
+  return (a, b) => {
+    const x = value(a);
+    const y = value(b);
+    if (x === null || y === null) return Number(x === null) - Number(y === null) || byName(a, b);
+    return sign * (x < y ? -1 : x > y ? 1 : 0) || byName(a, b);
+  };
+}
+
+/** An identifier as words: `subject_verb_agreement` → "subject verb agreement". */
+export const words = (identifier: string): string => identifier.replaceAll(/[_-]/g, ' ');
