@@ -11,10 +11,12 @@ import type {
   MetricPoint,
   PairDetail,
   PairRow,
+  PairTokensRow,
   Preset,
   ProjectInfo,
   RunDetail,
   RunRow,
+  SuiteClass,
   SuiteInfo,
   TokenizerInfo,
   Trajectories,
@@ -58,6 +60,9 @@ export const labApi = {
   'tokenizers.list': returns<TokenizerInfo[]>()(nothing),
   'suites.list': returns<SuiteInfo[]>()(nothing),
   'suites.addStarter': returns<SuiteInfo>()(nothing),
+
+  /** The classes of a suite, scored or not. */
+  'suites.classes': returns<SuiteClass[]>()(z.strictObject({ suiteId: z.int().positive() })),
 
   'runs.list': returns<RunRow[]>()(nothing),
   'runs.get': returns<RunDetail>()(runOnly),
@@ -112,6 +117,15 @@ export const labApi = {
       outcome: z.enum(['all', 'right', 'wrong', 'tie']).default('all'),
       offset: z.int().min(0).default(0),
       limit: z.int().min(1).max(5_000).default(100),
+    }),
+  ),
+  /** Token by token at one checkpoint, for the pairs of a class that are named. */
+  'pairs.tokens': returns<PairTokensRow[]>()(
+    z.strictObject({
+      ...selection,
+      classId: z.int(),
+      step: step.optional(),
+      pairRowIds: z.array(z.int()).max(5_000),
     }),
   ),
   'pairs.get': returns<PairDetail>()(z.strictObject({ ...selection, pairRowId: z.int() })),

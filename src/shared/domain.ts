@@ -149,6 +149,16 @@ export interface SuiteInfo {
   contentHash: string;
 }
 
+export interface SuiteClass {
+  classId: number;
+  uid: string;
+  field: string;
+  phenomenon: string;
+  pairs: number;
+  /** Published human agreement (share 0–1), where known. */
+  human: number | null;
+}
+
 export type RunState =
   | 'queued'
   | 'preparing' // training a tokenizer, encoding the corpus
@@ -284,6 +294,16 @@ export interface PairRow {
   goodLogProbNats: number;
   badLogProbNats: number;
   delta: number;
+}
+
+/** One pair token by token at one checkpoint: the scored tokens and their log-probs, one for each. */
+export interface PairTokensRow {
+  pairRowId: number;
+  goodTokens: string[];
+  badTokens: string[];
+  /** Natural log. */
+  goodTokenLogProbsNats: number[];
+  badTokenLogProbsNats: number[];
 }
 
 /** One pair token by token over all checkpoints that have its scores. */

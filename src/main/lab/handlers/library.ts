@@ -2,7 +2,8 @@
 import path from 'node:path';
 import type { Handlers, labServes } from '../../../shared/api.ts';
 import { inspectCorpus } from '../corpus/index.ts';
-import { addCorpus, addSuite, addTokenizer, listCorpora, listSuites, listTokenizers } from '../store/library.ts'; // prettier-ignore
+import { addCorpus, addSuite, addTokenizer, getSuite, listCorpora, listSuites, listTokenizers } from '../store/library.ts'; // prettier-ignore
+import { listClasses } from '../store/classes.ts';
 import { humanAgreement, readSuite } from '../suite/index.ts';
 import { openTokenizer } from '../tokenizer/index.ts';
 import { presets } from '../training/index.ts';
@@ -18,6 +19,7 @@ type LibraryMethod =
   | 'tokenizers.add'
   | 'suites.list'
   | 'suites.add'
+  | 'suites.classes'
   | 'suites.addStarter';
 
 export const libraryHandlers = (lab: Lab): Pick<Handlers<typeof labServes>, LibraryMethod> => {
@@ -50,6 +52,10 @@ export const libraryHandlers = (lab: Lab): Pick<Handlers<typeof labServes>, Libr
       return stored(addTokenizer(db, { name, json, hash, vocabSize }));
     },
     'suites.list': () => listSuites(readable(lab)),
+    'suites.classes': ({ suiteId }) => {
+      getSuite(readable(lab), suiteId);
+      return listClasses(readable(lab), suiteId).map(({ classId, uid, field, phenomenon, pairs, human }) => ({ classId, uid, field, phenomenon, pairs, human })); // prettier-ignore
+    },
     'suites.add': ({ path: source }) => addSuiteFrom(path.resolve(source)),
     'suites.addStarter': () => addSuiteFrom('starter'),
   };

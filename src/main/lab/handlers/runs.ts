@@ -47,7 +47,7 @@ export const runHandlers = (lab: Lab): Pick<Handlers<typeof labApi>, RunMethod> 
   },
   'runs.estimate': ({ config }) => {
     const db = readable(lab);
-    return estimate({ db, thread: lab.thread, stateDir: lab.stateDir }, settled(db, config));
+    return estimate({ db, thread: lab.thread }, settled(db, config));
   },
 
   'runs.start': async ({ name, config: asked }) => {

@@ -1,11 +1,11 @@
 // Queries behind the views: classes, their trajectories, pairs.
 import type { Handlers, labApi } from '../../../shared/api.ts';
-import type { ClassRow, PairDetail, Trajectories } from '../../../shared/domain.ts';
+import type { ClassRow, PairDetail, PairTokensRow, Trajectories } from '../../../shared/domain.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { wilson } from '../analysis/intervals.ts';
 import { flaggedClasses, judgements } from '../store/annotations.ts';
 import { getClass, listClasses } from '../store/classes.ts';
-import { getPair, pagePairs, pairOverScorings } from '../store/pairs.ts';
+import { getPair, pagePairs, pairOverScorings, pairTokenScores } from '../store/pairs.ts';
 import { runTokenizerId } from '../store/runs.ts';
 import { classScores, classSummaries, classSummary, getPairTokens } from '../store/scores.ts';
 import type { Db } from '../store/sql.ts';
@@ -19,6 +19,7 @@ type ViewMethod =
   | 'classes.trajectory'
   | 'classes.distribution'
   | 'pairs.page'
+  | 'pairs.tokens'
   | 'pairs.get';
 
 export const viewHandlers = (lab: Lab): Pick<Handlers<typeof labApi>, ViewMethod> => ({
@@ -115,7 +116,24 @@ export const viewHandlers = (lab: Lab): Pick<Handlers<typeof labApi>, ViewMethod
     });
   },
 
-  'pairs.get': async (params) => pairDetail(readable(lab), params, params.pairRowId),
+  'pairs.tokens': (params) => {
+    const db = readable(lab);
+    const found = findForClass(db, params);
+    const scoring = atStep(found, params.step);
+    const textOf = tokenTexts(db, runTokenizerId(db, found.runId) ?? 0);
+    return params.pairRowIds.flatMap((pairRowId): PairTokensRow[] => {
+      const tokens = getPairTokens(db, scoring.encodingId, pairRowId);
+      if (!tokens) return [];
+      const { scoredFrom, goodIds, badIds } = tokens;
+      const scores = pairTokenScores(db, scoring.id, pairRowId, goodIds.length - scoredFrom);
+      if (!scores) return [];
+      const goodTokens = Array.from(goodIds, textOf).slice(scoredFrom);
+      const badTokens = Array.from(badIds, textOf).slice(scoredFrom);
+      return [{ pairRowId, goodTokens, badTokens, ...scores }];
+    });
+  },
+
+  'pairs.get': (params) => pairDetail(readable(lab), params, params.pairRowId),
 });
 
 /** Scorings of the suite that a class belongs to. */
@@ -123,11 +141,11 @@ export const findForClass = (db: Db, selection: Selection & { classId: number })
   findScorings(db, { ...selection, suiteId: getClass(db, selection.classId).suiteId });
 
 /** A pair token by token over every checkpoint that has its scores. */
-export async function pairDetail(
+export function pairDetail(
   db: Db,
   selection: Selection,
   pairRowId: number,
-): Promise<PairDetail> {
+): PairDetail {
   const pair = getPair(db, pairRowId);
   const one = getClass(db, pair.classId);
   const { runId, scorings } = findScorings(db, { ...selection, suiteId: one.suiteId });
@@ -136,7 +154,7 @@ export async function pairDetail(
   if (!tokens || tokenizer === null)
     throw new AppError('not-found', `Pair ${pair.pairId} of ${one.uid} has no scores in run ${runId}.`); // prettier-ignore
   const { scoredFrom, goodIds, badIds } = tokens;
-  const textOf = await tokenTexts(db, tokenizer);
+  const textOf = tokenTexts(db, tokenizer);
   return {
     ...pair,
     uid: one.uid,

@@ -1,7 +1,6 @@
 // A run's files on disk: what is kept, and what a process that died left behind.
 import fs from 'node:fs';
 import path from 'node:path';
-import type { RunConfig } from '../../../shared/domain.ts';
 import { listCheckpoints, setKept } from '../store/checkpoints.ts';
 import { checkpointFolder, runFolder, type Project } from '../store/project.ts';
 import { listRuns } from '../store/runs.ts';
@@ -29,19 +28,10 @@ function pausedSteps(project: Project, runId: number): number[] {
     .sort((a, b) => a - b);
 }
 
-/** After a checkpoint was saved: paused states are outdated, and old optimizer states are dropped. */
-export function tidy(
-  project: Project,
-  runId: number,
-  keep: RunConfig['training']['keepOptimizer'],
-): void {
+/** After a checkpoint was saved: paused states are outdated, and the trainer has dropped old optimizer states. */
+export function tidy(project: Project, runId: number): void {
   for (const step of pausedSteps(project, runId)) remove(pausedAt(project, runId, step));
-  if (keep === 'all') return;
-  for (const checkpoint of listCheckpoints(project.db, runId).slice(0, -2)) {
-    if (!checkpoint.hasOptimizer) continue;
-    remove(path.join(checkpointFolder(project, runId, checkpoint.step), optimizerFile));
-    setKept(project.db, checkpoint.id, { weights: checkpoint.hasWeights, optimizer: false });
-  }
+  noteKept(project, runId);
 }
 
 /** Deletes a run's checkpoint files; its scores stay. */
@@ -61,18 +51,22 @@ export function reconcileFiles(project: Project): void {
   for (const name of entries(all))
     if (!runs.some((id) => String(id) === name)) remove(path.join(all, name));
   for (const runId of runs) {
-    const checkpoints = listCheckpoints(project.db, runId);
-    const known = new Set(checkpoints.map(({ step }) => `step-${step}`));
+    const known = new Set(listCheckpoints(project.db, runId).map(({ step }) => `step-${step}`));
     for (const name of entries(runFolder(project, runId)))
       if (!known.has(name) && !pausedFolder.test(name))
         remove(path.join(runFolder(project, runId), name));
-    for (const { id, step, hasWeights, hasOptimizer } of checkpoints) {
-      const folder = checkpointFolder(project, runId, step);
-      const weights = hasWeights && fs.existsSync(path.join(folder, weightsFile));
-      const optimizer = weights && hasOptimizer && fs.existsSync(path.join(folder, optimizerFile));
-      if (weights !== hasWeights || optimizer !== hasOptimizer)
-        setKept(project.db, id, { weights, optimizer });
-    }
+    noteKept(project, runId);
+  }
+}
+
+/** Records which checkpoints still have their files. */
+function noteKept(project: Project, runId: number): void {
+  for (const { id, step, hasWeights, hasOptimizer } of listCheckpoints(project.db, runId)) {
+    const folder = checkpointFolder(project, runId, step);
+    const weights = hasWeights && fs.existsSync(path.join(folder, weightsFile));
+    const optimizer = weights && hasOptimizer && fs.existsSync(path.join(folder, optimizerFile));
+    if (weights !== hasWeights || optimizer !== hasOptimizer)
+      setKept(project.db, id, { weights, optimizer });
   }
 }
 

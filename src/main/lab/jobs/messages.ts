@@ -46,8 +46,9 @@ export interface PlannedTokens {
 export interface Speeds {
   /** One training step of the configuration. */
   stepMs: number;
-  /** Held-out loss, for each token. */
-  heldOutMsPerToken: number;
+  /** Held-out loss of one window. */
+  heldOutWindowMs: number;
+  /** Scoring one pair; 0 where nothing is to be scored. */
   pairMs: number;
 }
 
@@ -80,9 +81,10 @@ export interface Commands {
     },
     Position & { gridSteps: number[] }
   >;
-  /** Trains to a step, or until it is told to stop. */
-  train: Command<{ toStep: number }, Position>;
-  heldOut: Command<object, { natsPerToken: number }>;
+  /** Trains until a checkpoint is due, or until it is told to stop. */
+  train: Command<object, Position & { due: boolean }>;
+  /** null where there is less than a window of held-out text. */
+  heldOut: Command<object, { natsPerToken: number | null }>;
   /** Saves the open trainer as a checkpoint folder, whole or not at all. */
   save: Command<{ folder: string }, object>;
   /** Encodes pairs and plans their scoring under a key, for every checkpoint to come. */
@@ -96,7 +98,13 @@ export interface Commands {
   close: Command<object, object>;
   /** Measures this machine on a configuration. */
   measure: Command<
-    { model: ModelConfig; training: TrainingConfig; classes: ClassToScore[] },
+    {
+      model: ModelConfig;
+      training: TrainingConfig;
+      tokenizerJson: string | null;
+      profile: Profile;
+      classes: ClassToScore[];
+    },
     Speeds
   >;
 }
@@ -109,7 +117,7 @@ export type Notice =
   | { kind: 'stage'; stage: Stage; done: number; total: number }
   | { kind: 'metrics'; points: MetricPoint[] }
   | { kind: 'scores'; classId: number; scores: ClassScores };
-export type Stage = 'training the tokenizer' | 'encoding the corpus' | 'held-out loss';
+export type Stage = 'training the tokenizer' | 'encoding the corpus';
 
 /** Lab to thread. */
 export interface CommandMessage {

@@ -70,12 +70,11 @@ export class RunWork {
     const { project } = this.ctx;
     const trains = !isScoresOnly(project.db, this.runId) && !this.trainedThrough();
     if (trains) await this.openTrainer();
-    if (this.position?.step === 0 && this.gridSteps[0] === 0 && !getCheckpoint(project.db, this.runId, 0)) // prettier-ignore
+    if (this.position?.step === 0 && !getCheckpoint(project.db, this.runId, 0))
       await this.saveCheckpoint();
     await this.scoreWhatIsMissing();
-    for (const step of this.gridSteps) {
-      if (step <= (this.position?.step ?? Infinity)) continue;
-      await this.trainTo(step);
+    while (this.position && this.position.step < this.config.training.totalSteps) {
+      await this.trainOn();
       await this.saveCheckpoint();
       await this.scoreWhatIsMissing();
     }
@@ -137,10 +136,12 @@ export class RunWork {
 
   // ---- training -------------------------------------------------------------------------------
 
-  private async trainTo(step: number): Promise<void> {
+  /** To the next checkpoint. */
+  private async trainOn(): Promise<void> {
     this.show({ state: 'training', stage: 'training' });
-    this.position = await this.ctx.thread.call('train', { toStep: step }, (n) => this.noticed(n));
-    this.throwIfStopped();
+    const { due, ...position } = await this.ctx.thread.call('train', {}, (n) => this.noticed(n));
+    this.position = position;
+    if (!due) throw new Stopped();
   }
 
   private async saveCheckpoint(): Promise<void> {
@@ -149,7 +150,7 @@ export class RunWork {
     const { position } = this;
     const startedMs = Date.now();
     this.show({ state: 'training', stage: `held-out loss at step ${position.step}` });
-    const { natsPerToken } = await thread.call('heldOut', {}, (n) => this.noticed(n));
+    const { natsPerToken } = await thread.call('heldOut', {});
     await thread.call('save', { folder: checkpointFolder(project, this.runId, position.step) });
     putCheckpoint(project.db, this.runId, {
       ...position,
@@ -158,7 +159,7 @@ export class RunWork {
       hasOptimizer: true,
       savedAtMs: Date.now(),
     });
-    tidy(project, this.runId, this.config.training.keepOptimizer);
+    tidy(project, this.runId);
     this.pace.saved(Date.now() - startedMs);
     this.show({ ...position });
     this.throwIfStopped();

@@ -77,6 +77,34 @@ export function pagePairs(db: Db, query: PairQuery): { total: number; rows: Pair
   return { total: total?.n ?? 0, rows };
 }
 
+interface PairScoresSql {
+  good: number;
+  bad: number;
+  tokens: Buffer;
+}
+const pairScores = (db: Db, scoringId: number, pairRowId: number): PairScoresSql | undefined =>
+  get(
+    db,
+    'SELECT good_nats AS good, bad_nats AS bad, token_nats AS tokens FROM scores WHERE scoring_id = ? AND pair_id = ?',
+    scoringId,
+    pairRowId,
+  );
+
+/** Log-probs (nats) of the scored tokens; `goodScored` of them are the good sentence's. */
+function splitTokens(blob: Buffer, goodScored: number) {
+  const tokens = [...floats(blob)];
+  return {
+    goodTokenLogProbsNats: tokens.slice(0, goodScored),
+    badTokenLogProbsNats: tokens.slice(goodScored),
+  };
+}
+
+/** A pair's tokens at one checkpoint; undefined where it has no scores. */
+export function pairTokenScores(db: Db, scoringId: number, pairRowId: number, goodScored: number) {
+  const row = pairScores(db, scoringId, pairRowId);
+  return row && splitTokens(row.tokens, goodScored);
+}
+
 /** A pair's scores in each of the scorings that have them; the good sentence has `goodScored` scored tokens. */
 export function pairOverScorings(
   db: Db,
@@ -85,14 +113,8 @@ export function pairOverScorings(
   goodScored: number,
 ): PairDetail['checkpoints'] {
   return scorings.flatMap(({ id, step, tokensSeen, wordsSeen }) => {
-    const row = get<{ good: number; bad: number; tokens: Buffer }>(
-      db,
-      'SELECT good_nats AS good, bad_nats AS bad, token_nats AS tokens FROM scores WHERE scoring_id = ? AND pair_id = ?',
-      id,
-      pairRowId,
-    );
+    const row = pairScores(db, id, pairRowId);
     if (!row) return [];
-    const tokens = [...floats(row.tokens)];
     return {
       step,
       tokensSeen,
@@ -100,8 +122,7 @@ export function pairOverScorings(
       goodLogProbNats: row.good,
       badLogProbNats: row.bad,
       delta: row.good - row.bad,
-      goodTokenLogProbsNats: tokens.slice(0, goodScored),
-      badTokenLogProbsNats: tokens.slice(goodScored),
+      ...splitTokens(row.tokens, goodScored),
     };
   });
 }
