@@ -31,7 +31,12 @@ function splitOf(name: string): Split | undefined {
 }
 
 /** Every regular file under a folder (links followed, hidden ones left out), and each folder once. */
-async function walk(folder: string, base: string, seen: Set<string>): Promise<{ name: string; path: string }[]> { // prettier-ignore
+async function walk(
+  folder: string,
+  base: string,
+  seen: Set<string>,
+): Promise<{ name: string; path: string }[]> {
+  // prettier-ignore
   const real = await realpath(folder);
   if (seen.has(real)) return [];
   seen.add(real);
@@ -42,7 +47,13 @@ async function walk(folder: string, base: string, seen: Set<string>): Promise<{ 
     const info = await stat(path);
     if (info.isDirectory()) files.push(...(await walk(path, base, seen)));
     else if (info.isFile())
-      files.push({ name: path.slice(base.length + 1).split(sep).join('/'), path });
+      files.push({
+        name: path
+          .slice(base.length + 1)
+          .split(sep)
+          .join('/'),
+        path,
+      });
   }
   return files;
 }
@@ -84,8 +95,7 @@ export async function corpusFiles(source: string): Promise<FoundFile[]> {
       if (split) files.push({ ...file, split });
     }
     const train = files.filter((file) => file.split === 'train').sort(byName);
-    if (train.length === 0)
-      throw nothingToTrainOn(source, all.map((file) => file.name).sort());
+    if (train.length === 0) throw nothingToTrainOn(source, all.map((file) => file.name).sort());
     const sets = new Set(train.flatMap((file) => file.name.split('/').filter((part) => trainingSet.test(part)))); // prettier-ignore
     if (sets.size > 1)
       throw new AppError('bad-file', `${basename(source)} holds several training sets of BabyLM (${[...sets].join(', ')}). Choose one of those folders.`, source); // prettier-ignore

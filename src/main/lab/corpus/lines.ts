@@ -80,7 +80,11 @@ export function cannotRead(name: string, path: string, error: unknown): AppError
  * `hash`, where given, is updated with the file's bytes. Throws AppError('bad-file') with file and line for
  * anything but strict UTF-8 text with lines of at most 1 MiB.
  */
-export async function* fileLines(path: string, name: string, hash?: Hash): AsyncGenerator<string[]> {
+export async function* fileLines(
+  path: string,
+  name: string,
+  hash?: Hash,
+): AsyncGenerator<string[]> {
   const file = await openForReading(path, name);
   try {
     let rest = Buffer.alloc(0); // the beginning of a line that goes on in the next block

@@ -130,12 +130,21 @@ export async function encodeCorpus(
   await mkdir(cacheDir, { recursive: true });
   await sweep(cacheDir);
   const making = join(cacheDir, `${key}.making-${process.pid}-${randomBytes(4).toString('hex')}`);
-  const totalWords = corpus.files.reduce((n, file) => n + (file.split === 'test' ? 0 : file.words), 0);
+  const totalWords = corpus.files.reduce(
+    (n, file) => n + (file.split === 'test' ? 0 : file.words),
+    0,
+  );
   const encodeSplit = (split: 'train' | 'held-out', wordsBefore: number) =>
-    writeSplit(join(making, `${split}.bin`), readLines(corpus, split), tokenizer, lineEnd, (words) => {
-      throwIfCancelled(signal);
-      onProgress?.(wordsBefore + words, totalWords);
-    });
+    writeSplit(
+      join(making, `${split}.bin`),
+      readLines(corpus, split),
+      tokenizer,
+      lineEnd,
+      (words) => {
+        throwIfCancelled(signal);
+        onProgress?.(wordsBefore + words, totalWords);
+      },
+    );
   try {
     await mkdir(making);
     throwIfCancelled(signal);

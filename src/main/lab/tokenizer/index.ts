@@ -3,5 +3,11 @@ export { encodeCorpus, type EncodedCorpus, type EncodeOptions } from './encode-c
 export { tokenizerConfigJson } from './hf-config.ts';
 export { openTokenizer } from './open.ts';
 export { Tokenizer } from './tokenizer.ts';
-export { leastVocabSize, specialTokens, trainTokenizer, type TrainOptions } from './train.ts';
+export {
+  leastVocabSize,
+  specialTokens,
+  trainOnLines,
+  trainTokenizer,
+  type TrainOptions,
+} from './train.ts';
 export { contextTokens, wordCounter, type WordCounter } from './words.ts';

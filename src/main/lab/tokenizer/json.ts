@@ -62,7 +62,12 @@ export interface BpeParts {
 /** The text of a tokenizer.json: GPT-2's pre-tokenizer without a prefix space, special tokens cut out first. */
 export function byteLevelBpeJson(parts: BpeParts): string {
   const { vocab, prefixToken } = parts;
-  const byteLevel = { type: 'ByteLevel', add_prefix_space: false, trim_offsets: true, use_regex: true };
+  const byteLevel = {
+    type: 'ByteLevel',
+    add_prefix_space: false,
+    trim_offsets: true,
+    use_regex: true,
+  };
   const prefix = { SpecialToken: { id: prefixToken, type_id: 0 } };
   const sequence = (id: string) => ({ Sequence: { id, type_id: 0 } });
   return JSON.stringify({

@@ -26,10 +26,11 @@ export function mergeSymbols(ids: number[], merges: Merges, vocabSize: number): 
     if (merges.get(ids[at]! * vocabSize + ids[right]!)?.rank !== rank) continue;
     ids[at] = id;
     ids[right] = gone;
-    next[at] = next[right]!;
-    if (next[at]! < n) previous[next[at]!] = at;
+    const after = next[right]!;
+    next[at] = after;
+    if (after < n) previous[after] = at;
     offer(previous[at]!, at);
-    offer(at, next[at]!);
+    offer(at, after);
   }
   return ids.filter((id) => id !== gone);
 }

@@ -65,17 +65,18 @@ function fromVocabAndMerges(folder: string): string {
     ...readSpecialTokens(join(folder, 'special_tokens_map.json')),
     ...readSpecialTokens(join(folder, 'tokenizer_config.json')),
   };
-  const { bos_token: bos, unk_token: unk, additional_special_tokens: more } = config;
-  const named = [bos, config.eos_token, unk, config.pad_token, config.mask_token, ...(more ?? [])];
-  const said = named.filter((token) => token != null).map(nameOf);
-  const specials = [...new Set(said.length > 0 ? said : usualSpecials)].filter((t) => t in vocab);
-  const unkToken = unk == null ? (specials.includes('<unk>') ? '<unk>' : null) : nameOf(unk);
+  const names =
+    [config.bos_token, config.eos_token, config.unk_token, config.pad_token, config.mask_token, ...(config.additional_special_tokens ?? [])] // prettier-ignore
+      .flatMap((token) => (token ? [nameOf(token)] : []));
+  const idOf = new Map(Object.entries(vocab));
+  const specials = [...new Set(names.length > 0 ? names : usualSpecials)].filter((name) => idOf.has(name)); // prettier-ignore
+  const unk = config.unk_token ? nameOf(config.unk_token) : '<unk>';
   return byteLevelBpeJson({
     vocab,
     merges: readMerges(join(folder, 'merges.txt')),
-    specialTokens: specials.sort((a, b) => vocab[a]! - vocab[b]!),
-    unkToken: unkToken !== null && unkToken in vocab ? unkToken : null,
-    prefixToken: config.add_bos_token && bos != null ? nameOf(bos) : null,
+    specialTokens: specials.sort((a, b) => (idOf.get(a) ?? 0) - (idOf.get(b) ?? 0)),
+    unkToken: specials.includes(unk) ? unk : null,
+    prefixToken: config.add_bos_token && config.bos_token ? nameOf(config.bos_token) : null,
   });
 }
 

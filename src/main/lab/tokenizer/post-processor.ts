@@ -17,7 +17,11 @@ const Template = z.object({
   special_tokens: z.record(z.string(), z.object({ ids: z.array(z.int()) })),
 });
 const named = z.tuple([z.string(), z.int()]);
-const Around = z.object({ type: z.enum(['RobertaProcessing', 'BertProcessing']), cls: named, sep: named });
+const Around = z.object({
+  type: z.enum(['RobertaProcessing', 'BertProcessing']),
+  cls: named,
+  sep: named,
+});
 const Nothing = z.union([z.null(), z.undefined(), z.object({ type: z.literal('ByteLevel') })]);
 const Sequence = z.object({ type: z.literal('Sequence'), processors: z.array(z.unknown()) });
 

@@ -55,7 +55,9 @@ export class Tokenizer {
     this.addedPattern = patternOf(parsed.added_tokens);
     this.specialIds = new Set(parsed.added_tokens.filter((t) => t.special).map((t) => t.id));
     this.around = addedAround(parsed.post_processor);
-    this.isPlain = parsed.normalizer == null && PlainByteLevel.safeParse(parsed.pre_tokenizer).success;
+    this.isPlain =
+      (parsed.normalizer ?? null) === null &&
+      PlainByteLevel.safeParse(parsed.pre_tokenizer).success;
 
     for (const [token, id] of this.vocab) this.tokens[id] = token;
     for (const { content, id } of parsed.added_tokens) this.tokens[id] = content;
@@ -102,13 +104,14 @@ export class Tokenizer {
 
   /** Appends the ids of a text. */
   encodeTo(text: string, ids: number[]): void {
-    if (this.addedPattern === null || !this.addedPattern.test(text)) return this.encodePlain(text, ids);
+    if (this.addedPattern === null || !this.addedPattern.test(text))
+      return this.encodePlain(text, ids);
     // Added tokens spelled out in a text ("<s>") are those tokens, as `tokenizers` has it.
     let start = 0;
     for (const match of text.matchAll(new RegExp(this.addedPattern, 'gu'))) {
       this.encodePlain(text.slice(start, match.index), ids);
       const content = match.slice(1).find((group) => group !== undefined) ?? '';
-      ids.push(this.addedTokens.get(content)!.id);
+      ids.push(this.idOf(content) ?? this.eosId);
       start = match.index + match[0].length;
     }
     this.encodePlain(text.slice(start), ids);
@@ -117,7 +120,7 @@ export class Tokenizer {
   /** A text that holds no added token. */
   private encodePlain(text: string, ids: number[]): void {
     if (this.isPlain && isAscii(text)) {
-      for (let start = 0; start < text.length; ) {
+      for (let start = 0; start < text.length;) {
         const end = asciiPreTokenEnd(text, start);
         this.encodePreToken(text.slice(start, end), null, ids);
         start = end;
@@ -144,7 +147,7 @@ export class Tokenizer {
     const { ignore_merges, unk_token, fuse_unk } = this.model;
     const whole = ignore_merges ? this.vocab.get(symbols) : undefined;
     if (whole !== undefined) return [whole];
-    const unkId = unk_token == null ? undefined : this.vocab.get(unk_token);
+    const unkId = this.vocab.get(unk_token ?? '');
     const ids: number[] = [];
     for (const symbol of symbols) {
       const id = this.vocab.get(symbol) ?? unkId;
@@ -180,7 +183,7 @@ function showBytes(bytes: Buffer): string {
   const text = bytes.toString('utf8');
   if (!text.includes('\ufffd')) return text;
   let shown = '';
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     const length = [1, 2, 3, 4].find((n) => at + n <= bytes.length && !bytes.toString('utf8', at, at + n).includes('\ufffd')); // prettier-ignore
     shown += length ? bytes.toString('utf8', at, at + length) : `‹${bytes.toString('hex', at, at + 1).toUpperCase()}›`; // prettier-ignore
     at += length ?? 1;
@@ -194,10 +197,9 @@ function patternOf(added: AddedToken[]): RegExp | null {
   const byLength = added.toSorted((a, b) => b.content.length - a.content.length);
   const alternatives = byLength.map((token) => {
     const content = `(${token.content.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')})`;
-    const alone = token.single_word
-      ? `(?<![\\p{L}\\p{N}_])${content}(?![\\p{L}\\p{N}_])`
-      : content;
-    return `${token.lstrip ? '\\s*' : ''}${alone}${token.rstrip ? '\\s*' : ''}`;
+    const alone = token.single_word ? `(?<![\\p{L}\\p{N}_])${content}(?![\\p{L}\\p{N}_])` : content;
+    const spaces = '\\p{White_Space}*';
+    return `${token.lstrip ? spaces : ''}${alone}${token.rstrip ? spaces : ''}`;
   });
   return new RegExp(alternatives.join('|'), 'u');
 }

@@ -2,7 +2,12 @@
 // the corpus as a stream, for any size of vocabulary, with progress, and able to stop.
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { byteLevelPreTokenizer } from 'tokenizers';
-import { readLines, throwIfCancelled, type CorpusSummary, type OnProgress } from '../corpus/index.ts';
+import {
+  readLines,
+  throwIfCancelled,
+  type CorpusSummary,
+  type OnProgress,
+} from '../corpus/index.ts';
 import { byteSymbols, toSymbols } from './bytes.ts';
 import { Heap } from './heap.ts';
 import { byteLevelBpeJson } from './json.ts';
@@ -19,20 +24,20 @@ const mergesPerTurn = 200;
 const pairBase = 2 ** 24;
 
 export interface TrainOptions {
-  /** Told words read and then merges learnt, as parts of `total` (words and merges wanted). */
+  /** Told lines read and then merges learnt, as parts of both together. */
   onProgress?: OnProgress;
   signal?: AbortSignal;
 }
 
 /** How often each pre-token, spelled in byte symbols, occurs in some lines. */
-export class PreTokenCounts {
+class PreTokenCounts {
   private readonly ascii = new Map<string, number>();
   private readonly symbols = new Map<string, number>();
   private readonly preTokenizer = byteLevelPreTokenizer(false, true);
 
   add(line: string): void {
     if (isAscii(line)) {
-      for (let start = 0; start < line.length; ) {
+      for (let start = 0; start < line.length;) {
         const end = asciiPreTokenEnd(line, start);
         const preToken = line.slice(start, end);
         this.ascii.set(preToken, (this.ascii.get(preToken) ?? 0) + 1);
@@ -105,7 +110,13 @@ class MergeLearner {
     for (const each of touched) this.queue.push([-this.pairs.get(each)!.count, each]);
   }
 
-  private mergeInWord(index: number, left: number, right: number, id: number, touched: Set<number>): void {
+  private mergeInWord(
+    index: number,
+    left: number,
+    right: number,
+    id: number,
+    touched: Set<number>,
+  ): void {
     const word = this.words[index]!;
     const count = this.counts[index]!;
     for (let i = 0; i + 1 < word.length; i++) {
@@ -135,20 +146,19 @@ class MergeLearner {
 }
 
 /**
- * Trains a byte-level BPE on the training lines of a corpus; returns the text of its tokenizer.json. Ids: special
- * tokens, the 256 bytes, then merges until `vocabSize` (fewer where the corpus has no pair left). It adds `</s>` in
- * front of a text where special tokens are asked for, as OPT's does. Throws AppError('cancelled').
+ * Trains a byte-level BPE on batches of lines; returns the text of its tokenizer.json. Ids: special tokens, the 256
+ * bytes, then merges until `vocabSize` (fewer where no pair is left). It adds `</s>` in front of a text where special
+ * tokens are asked for, as OPT's does. Throws AppError('cancelled').
  */
-export async function trainTokenizer(
-  corpus: CorpusSummary,
+export async function trainOnLines(
+  batches: AsyncIterable<string[]> | Iterable<string[]>,
   vocabSize: number,
-  { onProgress, signal }: TrainOptions = {},
+  { onProgress, signal, lines = 0 }: TrainOptions & { lines?: number } = {},
 ): Promise<string> {
   const counts = new PreTokenCounts();
-  const lines = corpus.files.reduce((sum, file) => sum + (file.split === 'train' ? file.lines : 0), 0);
   const mergesWanted = Math.max(0, vocabSize - leastVocabSize);
   let done = 0;
-  for await (const batch of readLines(corpus, 'train')) {
+  for await (const batch of batches) {
     throwIfCancelled(signal);
     for (const line of batch) counts.add(line);
     done += batch.length;
@@ -169,4 +179,14 @@ export async function trainTokenizer(
     unkToken: '<unk>',
     prefixToken: '</s>',
   });
+}
+
+/** The same on the training lines of a corpus. */
+export async function trainTokenizer(
+  corpus: CorpusSummary,
+  vocabSize: number,
+  options: TrainOptions = {},
+): Promise<string> {
+  const lines = corpus.files.reduce((sum, { split, lines }) => sum + (split === 'train' ? lines : 0), 0); // prettier-ignore
+  return trainOnLines(readLines(corpus, 'train'), vocabSize, { ...options, lines });
 }

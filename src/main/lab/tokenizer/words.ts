@@ -2,12 +2,13 @@
 import type { Tokenizer } from './tokenizer.ts';
 
 /** The UTF-8 bytes of white space as JavaScript's \s has it (line feed, no-break space, U+FEFF, …). */
-const spaces = [...'\t\n\v\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\ufeff'] // prettier-ignore
-  .map((space) => Buffer.from(space).toString('latin1'));
+const spaces =
+  [...'\t\n\v\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\ufeff'] // prettier-ignore
+    .map((space) => Buffer.from(space).toString('latin1'));
 /** Beginnings of white space of several bytes, which a token may end in: the empty one first. */
-const prefixes = [...new Set(['', ...spaces.flatMap((s) => [s.slice(0, 1), s.slice(0, 2)])])].filter(
-  (prefix) => !spaces.includes(prefix),
-);
+const prefixes = [
+  ...new Set(['', ...spaces.flatMap((s) => [s.slice(0, 1), s.slice(0, 2)])]),
+].filter((prefix) => !spaces.includes(prefix));
 // A state: in a word or not, and the beginning of white space seen, if any: 2 × prefix + (in a word).
 const stateCount = 2 * prefixes.length;
 const afterSpace = 0;
