@@ -43,7 +43,7 @@ interface Fixtures {
 
 export const test = base.extend<Fixtures>({
   start: async ({ playwright }, use, info) => {
-    base.skip(electron === null, 'no Electron in node_modules/electron: run `npm run setup`');
+    base.skip(electron === null, 'no Electron in node_modules/electron; to get one: npm run setup');
     const apps: ElectronApplication[] = [];
     const pageErrors: string[] = [];
     await use(async (paths = []) => {
