@@ -1,0 +1,107 @@
+// Scores planned sentences with a model: the log-probability of each of their tokens, in nats.
+import { AppError } from '../../../shared/errors.ts';
+import { loadEngine } from '../engine/index.ts';
+import { fromTfjs } from '../engine/ops.ts';
+import { MASKED, type OptModel } from '../model/index.ts';
+import { OutputLayer } from './output-layer.ts';
+import type { RowBlock, ScoringPlan } from './plan.ts';
+
+export interface ScoreOptions {
+  /** Told after each batch: a share of the work, from 0 to 1. */
+  onProgress?: (done: number) => void;
+  /** Looked at before each batch: an AbortSignal, or whatever a blocked thread can see. */
+  signal?: { readonly aborted: boolean };
+}
+
+/** Cells of a batch: large enough for full speed of matrix products, small enough for the caches. */
+const BATCH_CELLS = 2048;
+
+/**
+ * Scores all sentences of a plan. Blocks its thread.
+ * @returns for each sentence the natural logarithms of its scored tokens' probabilities; views of one buffer,
+ * which can be transferred
+ * @throws AppError cancelled; diverged: the model's weights give no numbers
+ */
+export function scorePlan(
+  model: OptModel,
+  plan: ScoringPlan,
+  { onProgress, signal }: ScoreOptions = {},
+): Float32Array[] {
+  // prettier-ignore
+  const edgeLogProbs = new Float32Array(plan.edges);
+  const cells = plan.blocks.reduce((sum, { rows, rowTokens }) => sum + rows * rowTokens, 0);
+  const output = new OutputLayer(model);
+  try {
+    let firstEdge = 0;
+    let done = 0;
+    for (const block of plan.blocks) {
+      const batchRows = Math.max(1, Math.floor(BATCH_CELLS / block.rowTokens));
+      for (let row = 0; row < block.rows; row += batchRows) {
+        if (signal?.aborted) throw new AppError('cancelled', 'Scoring was stopped.');
+        const rows = Math.min(batchRows, block.rows - row);
+        const logProbs = scoreRows(model, output, block, row, rows);
+        edgeLogProbs.set(logProbs, firstEdge + block.edgeStarts[row]!);
+        done += rows * block.rowTokens;
+        onProgress?.(done / cells);
+      }
+      firstEdge += block.edgeCells.length;
+    }
+  } finally {
+    output.dispose();
+  }
+  return bySentence(plan, edgeLogProbs);
+}
+
+function bySentence(
+  { sentenceStarts, sentenceEdges }: ScoringPlan,
+  edgeLogProbs: Float32Array,
+): Float32Array[] {
+  // prettier-ignore
+  const all = Float32Array.from(sentenceEdges, (edge) => edgeLogProbs[edge]!);
+  return Array.from({ length: sentenceStarts.length - 1 }, (_, s) =>
+    all.subarray(sentenceStarts[s], sentenceStarts[s + 1]),
+  );
+}
+
+/** The log-probabilities of the predictions of some rows. */
+function scoreRows(
+  model: OptModel,
+  output: OutputLayer,
+  block: RowBlock,
+  row: number,
+  rows: number,
+): Float32Array {
+  // prettier-ignore
+  const { rowTokens } = block;
+  const [from, to] = [row * rowTokens, (row + rows) * rowTokens];
+  const [firstEdge, lastEdge] = [block.edgeStarts[row]!, block.edgeStarts[row + rows]!];
+  const { tf } = loadEngine();
+  const mask = tf.tensor3d(ancestorMask(block, row, rows), [rows, rowTokens, rowTokens]);
+  const states = model.hiddenStates(
+    block.ids.slice(from, to),
+    block.positions.slice(from, to),
+    mask,
+    rows,
+    rowTokens,
+  );
+  mask.dispose();
+  const logProbs = output.logProbs(
+    fromTfjs(states),
+    rows * rowTokens,
+    block.edgeCells.subarray(firstEdge, lastEdge).map((cell) => cell - from),
+    block.edgeTokens.slice(firstEdge, lastEdge),
+  );
+  states.dispose();
+  return logProbs;
+}
+
+/** (rows, rowTokens, rowTokens): 0 where cell i (second axis) sees cell j (third), MASKED elsewhere. */
+function ancestorMask({ rowTokens, ends }: RowBlock, row: number, rows: number): Float32Array {
+  const mask = new Float32Array(rows * rowTokens * rowTokens).fill(MASKED);
+  for (let r = 0; r < rows; r++)
+    for (let j = 0; j < rowTokens; j++) {
+      const end = ends[(row + r) * rowTokens + j]!;
+      for (let i = j; i < end; i++) mask[(r * rowTokens + i) * rowTokens + j] = 0;
+    }
+  return mask;
+}
