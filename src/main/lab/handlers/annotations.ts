@@ -8,11 +8,7 @@ import { getRun } from '../store/runs.ts';
 import { readable, writable, type Lab } from './lab.ts';
 
 type AnnotationMethod =
-  | 'judgements.set'
-  | 'flags.set'
-  | 'annotations.undo'
-  | 'annotations.redo'
-  | 'annotations.history';
+  'judgements.set' | 'flags.set' | 'annotations.undo' | 'annotations.redo' | 'annotations.history';
 
 export const annotationHandlers = (lab: Lab): Pick<Handlers<typeof labApi>, AnnotationMethod> => {
   const changed = (): void => lab.emit('annotations.changed', undoState(readable(lab)));

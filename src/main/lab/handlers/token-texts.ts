@@ -9,7 +9,8 @@ const opened = new WeakMap<Db, Map<number, Tokenizer>>();
 export function tokenTexts(db: Db, tokenizerId: number): (id: number) => string {
   const known = opened.get(db) ?? new Map<number, Tokenizer>();
   opened.set(db, known);
-  const found = known.get(tokenizerId) ?? openTokenizer({ json: getTokenizer(db, tokenizerId).json });
+  const found =
+    known.get(tokenizerId) ?? openTokenizer({ json: getTokenizer(db, tokenizerId).json });
   known.set(tokenizerId, found);
   return (id) => found.tokenText(id);
 }

@@ -141,11 +141,7 @@ export const findForClass = (db: Db, selection: Selection & { classId: number })
   findScorings(db, { ...selection, suiteId: getClass(db, selection.classId).suiteId });
 
 /** A pair token by token over every checkpoint that has its scores. */
-export function pairDetail(
-  db: Db,
-  selection: Selection,
-  pairRowId: number,
-): PairDetail {
+export function pairDetail(db: Db, selection: Selection, pairRowId: number): PairDetail {
   const pair = getPair(db, pairRowId);
   const one = getClass(db, pair.classId);
   const { runId, scorings } = findScorings(db, { ...selection, suiteId: one.suiteId });

@@ -70,6 +70,5 @@ function noteKept(project: Project, runId: number): void {
   }
 }
 
-const entries = (folder: string): string[] =>
-  fs.existsSync(folder) ? fs.readdirSync(folder) : [];
+const entries = (folder: string): string[] => (fs.existsSync(folder) ? fs.readdirSync(folder) : []);
 const remove = (file: string): void => fs.rmSync(file, { recursive: true, force: true });

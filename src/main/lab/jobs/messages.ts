@@ -89,7 +89,14 @@ export interface Commands {
   save: Command<{ folder: string }, object>;
   /** Encodes pairs and plans their scoring under a key, for every checkpoint to come. */
   plan: Command<
-    { key: string; tokenizerJson: string; profile: Profile; classes: ClassToScore[] },
+    {
+      key: string;
+      tokenizerJson: string;
+      profile: Profile;
+      /** Of the model: a sentence must fit. */
+      maxPositions: number;
+      classes: ClassToScore[];
+    },
     PlannedTokens
   >;
   /** Scores what was planned, class by class in notices, with the open trainer's model (null) or that of a folder. */
@@ -127,9 +134,7 @@ export interface CommandMessage {
 }
 /** Thread to lab. */
 export type AnswerMessage = { id: number } & (
-  | { notice: Notice }
-  | { result: unknown }
-  | { error: ErrorReply }
+  { notice: Notice } | { result: unknown } | { error: ErrorReply }
 );
 
 /** What the thread is started with. */

@@ -125,7 +125,8 @@ export class RunWork {
       this.ctx.emit('library.changed', {});
     }
     const { model, training } = this.config;
-    const { gridSteps, ...position } = await this.ask(() =>
+    const { gridSteps, ...position } = await this.ask(
+      () =>
       thread.call('open', { model, training, encoded, tokenizerJson: tokenizer.json, folder, originMs: this.originMs }), // prettier-ignore
     );
     this.position = position;
@@ -185,8 +186,7 @@ export class RunWork {
     const { checkpoint, target } = work;
     const profile = getProfile(db, target.profileId);
     const tokenizerId = runTokenizerId(db, this.runId);
-    if (tokenizerId === null)
-      throw new AppError('internal', 'A checkpoint has no tokenizer.');
+    if (tokenizerId === null) throw new AppError('internal', 'A checkpoint has no tokenizer.');
     const encoding = encodingId(db, tokenizerId, profile);
     const scoringId = beginScoring(db, {
       checkpointId: checkpoint.id,
@@ -205,7 +205,14 @@ export class RunWork {
         return { classId, pairRowIds, good: pairs.map((p) => p.good), bad: pairs.map((p) => p.bad) }; // prettier-ignore
       });
       const tokenizerJson = getTokenizer(db, tokenizerId).json;
-      const tokens = await thread.call('plan', { key, tokenizerJson, profile, classes });
+      const { maxPositions } = this.config.model;
+      const tokens = await thread.call('plan', {
+        key,
+        tokenizerJson,
+        profile,
+        maxPositions,
+        classes,
+      });
       putPairTokens(db, encoding, eachPair(tokens));
       this.planned.add(key);
     }

@@ -2,7 +2,13 @@
 import { seededSample, seedOf } from '../analysis/random.ts';
 import { listCheckpoints, type StoredCheckpoint } from '../store/checkpoints.ts';
 import { listClasses, type StoredClass } from '../store/classes.ts';
-import { deleteTarget, listTargets, scoredCounts, scoredPairRowIds, type ScoreTarget } from '../store/scores.ts';
+import {
+  deleteTarget,
+  listTargets,
+  scoredCounts,
+  scoredPairRowIds,
+  type ScoreTarget,
+} from '../store/scores.ts';
 import type { Db } from '../store/sql.ts';
 
 export interface ScoringWork {

@@ -169,7 +169,11 @@ export function flaggedClasses(db: Db, runId: number | null): Set<number> {
 }
 
 /** Acts of annotators, newest first, with those undone marked. */
-export function history(db: Db, args: { classId?: number | undefined; limit: number }): AnnotationEvent[] { // prettier-ignore
+export function history(
+  db: Db,
+  args: { classId?: number | undefined; limit: number },
+): AnnotationEvent[] {
+  // prettier-ignore
   const { acts, done } = fold(db);
   const held = new Set(done);
   return [...acts.values()]

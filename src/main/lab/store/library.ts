@@ -1,10 +1,5 @@
 // Corpora, tokenizers, suites and profiles: what runs are made of. The same content is stored once.
-import type {
-  CorpusInfo,
-  Profile,
-  SuiteInfo,
-  TokenizerInfo,
-} from '../../../shared/domain.ts';
+import type { CorpusInfo, Profile, SuiteInfo, TokenizerInfo } from '../../../shared/domain.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { all, get, run, transaction, type Db } from './sql.ts';
 
@@ -192,7 +187,8 @@ export function profileId(db: Db, profile: Profile): number {
   const settings = JSON.stringify({ name, prefix, leadingSpace, text, aggregation, ties });
   const known = get<{ id: number; settings_json: string }>(db, 'SELECT id, settings_json FROM profiles WHERE name = ?', name); // prettier-ignore
   if (!known)
-    return run(db, 'INSERT INTO profiles (name, settings_json) VALUES (?, ?)', name, settings).newId;
+    return run(db, 'INSERT INTO profiles (name, settings_json) VALUES (?, ?)', name, settings)
+      .newId;
   if (known.settings_json !== settings)
     throw new AppError(
       'bad-config',

@@ -4,7 +4,8 @@ import { AppError } from '../../../shared/errors.ts';
 import { applicationId, migrations } from './schema.ts';
 import { transaction, type Db } from './sql.ts';
 
-export const schemaVersion = (db: Db): number => Number(db.pragma('user_version', { simple: true }));
+export const schemaVersion = (db: Db): number =>
+  Number(db.pragma('user_version', { simple: true }));
 
 /**
  * Refuses what this version cannot read: another program's file, or one from a newer Gardenpath.

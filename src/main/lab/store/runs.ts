@@ -71,7 +71,8 @@ export const getRunConfig = (db: Db, id: number): RunConfig => {
 
 /** The tokenizer a run uses, or null while it is not trained yet. */
 export const runTokenizerId = (db: Db, id: number): number | null =>
-  get<{ id: number | null }>(db, 'SELECT tokenizer_id AS id FROM runs WHERE id = ?', id)?.id ?? null;
+  get<{ id: number | null }>(db, 'SELECT tokenizer_id AS id FROM runs WHERE id = ?', id)?.id ??
+  null;
 
 /** Whether a queued run is to score the checkpoints it has and not to train on. */
 export const isScoresOnly = (db: Db, id: number): boolean =>
@@ -108,7 +109,12 @@ export function setRunConfig(db: Db, id: number, config: RunConfig): void {
   run(db, 'UPDATE runs SET config_json = ?, config_hash = ? WHERE id = ?', JSON.stringify(config), configHash(config), id); // prettier-ignore
 }
 
-export function editRun(db: Db, id: number, change: { name?: string | undefined; note?: string | undefined }): RunRow { // prettier-ignore
+export function editRun(
+  db: Db,
+  id: number,
+  change: { name?: string | undefined; note?: string | undefined },
+): RunRow {
+  // prettier-ignore
   run(db, 'UPDATE runs SET name = coalesce(?, name), note = coalesce(?, note) WHERE id = ?', change.name ?? null, change.note ?? null, id); // prettier-ignore
   return getRun(db, id);
 }

@@ -310,7 +310,11 @@ export const classSummaries = (db: Db, scoringId: number): (ClassSummary & { cla
   );
 
 /** The summary of one class in one scoring. */
-export const classSummary = (db: Db, scoringId: number, classId: number): ClassSummary | undefined =>
+export const classSummary = (
+  db: Db,
+  scoringId: number,
+  classId: number,
+): ClassSummary | undefined =>
   get(
     db,
     `SELECT ${summaryColumns} FROM class_scores x WHERE x.scoring_id = ? AND x.class_id = ?`,

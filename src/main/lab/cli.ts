@@ -1,0 +1,43 @@
+#!/usr/bin/env node
+// The command line: the same lab as the app's, without a window.
+import { Command, CommanderError } from 'commander';
+import { toErrorReply } from '../../shared/errors.ts';
+import { addDemo } from './cli/demo.ts';
+import { addJudging } from './cli/judging.ts';
+import { addListings } from './cli/listings.ts';
+import { say } from './cli/print.ts';
+import { UsageError } from './cli/session.ts';
+import { addTraining } from './cli/training.ts';
+
+const done = 0;
+const failed = 1;
+const wrongUsage = 2;
+
+const program = new Command('gardenpath')
+  .description('Train a small language model from scratch and watch it learn and mislearn grammar.')
+  .exitOverride()
+  .showHelpAfterError('(add --help for what this command takes)');
+addTraining(program);
+addListings(program);
+addJudging(program);
+addDemo(program);
+for (const command of program.commands) command.copyInheritedSettings(program);
+
+async function main(): Promise<number> {
+  try {
+    await program.parseAsync();
+    return done;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? done : wrongUsage;
+    if (error instanceof UsageError) {
+      say(error.message);
+      return wrongUsage;
+    }
+    const { message, detail } = toErrorReply(error);
+    say(message);
+    if (detail) say(detail);
+    return failed;
+  }
+}
+
+process.exitCode = await main();
