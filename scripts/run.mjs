@@ -78,7 +78,7 @@ const TASKS = {
   },
   async test(args) {
     await setUp(['engine', 'electron']);
-    const { runTests } = await import('./test.mjs');
+    const { runTests } = await import('./tests/index.mjs');
     return runTests(args);
   },
   async build() {

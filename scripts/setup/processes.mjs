@@ -27,7 +27,8 @@ function exitInterrupted() {
  *   show?: boolean, started?: (pid: number) => void }} [options] show: its output goes to standard
  *   error as it comes; env: added to this process's
  * @returns {Promise<{ ok: boolean, code: number | null, missing: boolean, stdout: string,
- *   tail: string }>} missing: there is no such command; tail: the end of all it wrote
+ *   output: string, tail: string }>} missing: there is no such command; output: all that it wrote, on
+ *   standard output and error; tail: the end of that
  */
 export function run(command, args, { cwd, env, timeoutMs, show = false, started } = {}) {
   return new Promise((resolve) => {
@@ -40,9 +41,9 @@ export function run(command, args, { cwd, env, timeoutMs, show = false, started 
     children.set(child, false);
     if (child.pid !== undefined) started?.(child.pid);
     let stdout = '';
-    let tail = '';
+    let output = '';
     const heard = (chunk) => {
-      tail = (tail + chunk).slice(-4_000);
+      output += chunk;
       if (show) process.stderr.write(chunk);
     };
     child.stdout.on('data', (chunk) => {
@@ -53,7 +54,7 @@ export function run(command, args, { cwd, env, timeoutMs, show = false, started 
     const ended = (code, missing) => {
       children.delete(child);
       if (interruptedBy !== null) exitInterrupted();
-      resolve({ ok: code === 0, code, missing, stdout, tail: tail.trim() });
+      resolve({ ok: code === 0, code, missing, stdout, output, tail: output.slice(-4_000).trim() });
     };
     child.on('error', (error) => ended(null, error.code === 'ENOENT'));
     child.on('close', (code) => ended(code, false));
