@@ -74,7 +74,7 @@ export const profiles: Record<string, Profile> = {
   'gardenpath-like-corpus': { name: 'gardenpath-like-corpus', prefix: 'eos', leadingSpace: false, text: 'like-corpus', aggregation: 'sum', ties: 'apart' }, // prettier-ignore
   'lm-eval': { name: 'lm-eval', prefix: 'eos', leadingSpace: true, text: 'as-is', aggregation: 'sum', ties: 'good' }, // prettier-ignore
   'babylm-2025': { name: 'babylm-2025', prefix: 'tokenizer', leadingSpace: false, text: 'as-is', aggregation: 'sum', ties: 'apart' }, // prettier-ignore
-  minicons: { name: 'minicons', prefix: 'none', leadingSpace: false, text: 'as-is', aggregation: 'mean', ties: 'apart' }, // prettier-ignore
+  minicons: { name: 'minicons', prefix: 'tokenizer', leadingSpace: false, text: 'as-is', aggregation: 'mean', ties: 'apart' }, // prettier-ignore
 };
 
 export const RunConfig = z.object({
