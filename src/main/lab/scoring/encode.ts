@@ -28,7 +28,6 @@ export function encodeSentence(
   profile: Profile,
   sentence: string,
 ): EncodedSentence {
-  // prettier-ignore
   const text = profile.text === 'like-corpus' ? likeCorpus(sentence) : sentence;
   const own = tokenizer.encode(profile.leadingSpace ? ` ${text}` : text);
   const prefix = prefixIds(tokenizer, profile);

@@ -49,7 +49,6 @@ export function planScoring(
   sentences: readonly EncodedSentence[],
   { maxPositions, rowTokens = ROW_TOKENS }: PlanOptions,
 ): ScoringPlan {
-  // prettier-ignore
   const order = sortedDistinct(sentences);
   const longest = order.distinct.reduce((most, { length }) => Math.max(most, length - 1), 0);
   const tooLong = sentences.find(({ ids }) => ids.length - 1 > maxPositions);
@@ -98,7 +97,6 @@ function sortedDistinct(sentences: readonly EncodedSentence[]): {
   distinct: number[][];
   indexOf: Int32Array;
 } {
-  // prettier-ignore
   const sorted = [...sentences.keys()].sort((a, b) => compare(sentences[a]!.ids, sentences[b]!.ids)); // prettier-ignore
   const distinct: number[][] = [];
   const indexOf = new Int32Array(sentences.length);

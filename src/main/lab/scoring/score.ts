@@ -1,5 +1,4 @@
 // Scores planned sentences with a model: the log-probability of each of their tokens, in nats.
-import { AppError } from '../../../shared/errors.ts';
 import { loadEngine } from '../engine/index.ts';
 import { fromTfjs } from '../engine/ops.ts';
 import { MASKED, type OptModel } from '../model/index.ts';
@@ -9,26 +8,27 @@ import type { RowBlock, ScoringPlan } from './plan.ts';
 export interface ScoreOptions {
   /** Told after each batch: a share of the work, from 0 to 1. */
   onProgress?: (done: number) => void;
-  /** Looked at before each batch: an AbortSignal, or whatever a blocked thread can see. */
+  /** Looked at before each batch, to stop there: an AbortSignal, or whatever a blocked thread can see. */
   signal?: { readonly aborted: boolean };
 }
 
 /** Cells of a batch: large enough for full speed of matrix products, small enough for the caches. */
 const BATCH_CELLS = 2048;
+/** No log-probability: those are finite, or an error. */
+const NOT_REACHED = NaN;
 
 /**
  * Scores all sentences of a plan. Blocks its thread.
  * @returns for each sentence the natural logarithms of its scored tokens' probabilities; views of one buffer,
- * which can be transferred
- * @throws AppError cancelled; diverged: the model's weights give no numbers
+ * which can be transferred. Sentences that were not reached before `signal` asked to stop have none.
+ * @throws AppError diverged: the model's weights give no numbers
  */
 export function scorePlan(
   model: OptModel,
   plan: ScoringPlan,
   { onProgress, signal }: ScoreOptions = {},
 ): Float32Array[] {
-  // prettier-ignore
-  const edgeLogProbs = new Float32Array(plan.edges);
+  const edgeLogProbs = new Float32Array(plan.edges).fill(NOT_REACHED);
   const cells = plan.blocks.reduce((sum, { rows, rowTokens }) => sum + rows * rowTokens, 0);
   const output = new OutputLayer(model);
   try {
@@ -37,7 +37,7 @@ export function scorePlan(
     for (const block of plan.blocks) {
       const batchRows = Math.max(1, Math.floor(BATCH_CELLS / block.rowTokens));
       for (let row = 0; row < block.rows; row += batchRows) {
-        if (signal?.aborted) throw new AppError('cancelled', 'Scoring was stopped.');
+        if (signal?.aborted) return bySentence(plan, edgeLogProbs);
         const rows = Math.min(batchRows, block.rows - row);
         const logProbs = scoreRows(model, output, block, row, rows);
         edgeLogProbs.set(logProbs, firstEdge + block.edgeStarts[row]!);
@@ -52,15 +52,16 @@ export function scorePlan(
   return bySentence(plan, edgeLogProbs);
 }
 
+/** A sentence lies in one row, so that all of its predictions were reached or none. */
 function bySentence(
   { sentenceStarts, sentenceEdges }: ScoringPlan,
   edgeLogProbs: Float32Array,
 ): Float32Array[] {
-  // prettier-ignore
   const all = Float32Array.from(sentenceEdges, (edge) => edgeLogProbs[edge]!);
-  return Array.from({ length: sentenceStarts.length - 1 }, (_, s) =>
-    all.subarray(sentenceStarts[s], sentenceStarts[s + 1]),
-  );
+  return Array.from({ length: sentenceStarts.length - 1 }, (_, s) => {
+    const logProbs = all.subarray(sentenceStarts[s], sentenceStarts[s + 1]);
+    return Number.isNaN(logProbs[0]) ? logProbs.subarray(0, 0) : logProbs;
+  });
 }
 
 /** The log-probabilities of the predictions of some rows. */
@@ -71,7 +72,6 @@ function scoreRows(
   row: number,
   rows: number,
 ): Float32Array {
-  // prettier-ignore
   const { rowTokens } = block;
   const [from, to] = [row * rowTokens, (row + rows) * rowTokens];
   const [firstEdge, lastEdge] = [block.edgeStarts[row]!, block.edgeStarts[row + rows]!];

@@ -1,0 +1,113 @@
+// Plans for any sentences: every token is scored by the right context, once, whatever the company.
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { planScoring, type EncodedSentence, type RowBlock, type ScoringPlan } from '../../src/main/lab/scoring/index.ts'; // prettier-ignore
+
+const MAX_POSITIONS = 40;
+// Few tokens and lengths, so that beginnings and whole sentences often coincide.
+const sentence = fc
+  .tuple(
+    fc.array(fc.nat(2), { minLength: 2, maxLength: 12 }),
+    fc.nat({ max: 28 }),
+    fc.integer({ min: 1, max: 3 }),
+  )
+  .map(([ids, more, from]): EncodedSentence => {
+    const all = [...ids, ...new Array<number>(more).fill(7)];
+    return { text: all.join(' '), ids: all, scoredFrom: Math.min(from, all.length - 1) };
+  });
+const sentences = fc.array(sentence, { minLength: 1, maxLength: 80 });
+const rowTokens = fc.integer({ min: 4, max: 40 });
+
+/** The tokens that a cell sees, itself included, by the block's own account. */
+function context(block: RowBlock, cell: number): number[] {
+  const row = Math.floor(cell / block.rowTokens) * block.rowTokens;
+  const seen: number[] = [];
+  for (let j = row; j <= cell; j++) if (cell - row < block.ends[j]!) seen.push(j);
+  expect(seen.map((j) => block.positions[j])).toEqual(seen.map((_, position) => position));
+  return seen.map((j) => block.ids[j]!);
+}
+
+/** Which block and which prediction in it an edge is. */
+function find(plan: ScoringPlan, edge: number): [block: RowBlock, edge: number] {
+  let rest = edge;
+  for (const block of plan.blocks) {
+    if (rest < block.edgeCells.length) return [block, rest];
+    rest -= block.edgeCells.length;
+  }
+  throw new Error(`no edge ${edge}`);
+}
+
+const edgesOf = (plan: ScoringPlan, s: number) =>
+  plan.sentenceEdges.subarray(plan.sentenceStarts[s], plan.sentenceStarts[s + 1]);
+
+describe('planScoring', () => {
+  test('each scored token is predicted from exactly the tokens before it', () => {
+    fc.assert(
+      fc.property(sentences, rowTokens, (all, row) => {
+        const plan = planScoring(all, { maxPositions: MAX_POSITIONS, rowTokens: row });
+        all.forEach(({ ids, scoredFrom }, s) => {
+          const edges = edgesOf(plan, s);
+          expect(edges.length).toBe(ids.length - scoredFrom);
+          edges.forEach((edge, i) => {
+            const [block, e] = find(plan, edge);
+            expect(block.edgeTokens[e]).toBe(ids[scoredFrom + i]);
+            expect(context(block, block.edgeCells[e]!)).toEqual(ids.slice(0, scoredFrom + i));
+          });
+        });
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('within a row no prefix has two cells, and no prediction is made twice', () => {
+    fc.assert(
+      fc.property(sentences, rowTokens, (all, row) => {
+        for (const block of planScoring(all, { maxPositions: MAX_POSITIONS, rowTokens: row })
+          .blocks)
+          for (let r = 0; r < block.rows; r++) {
+            const [from, to] = [block.edgeStarts[r]!, block.edgeStarts[r + 1]!];
+            const cells = new Set(block.edgeCells.subarray(from, to));
+            const prefixes = [...cells].map((cell) => context(block, cell).join());
+            expect(new Set(prefixes).size).toBe(cells.size);
+            const made = Array.from({ length: to - from }, (_, i) => `${block.edgeCells[from + i]} ${block.edgeTokens[from + i]}`); // prettier-ignore
+            expect(new Set(made).size).toBe(made.length);
+            for (const cell of cells) expect(Math.floor(cell / block.rowTokens)).toBe(r);
+          }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('order and repetition of sentences change nothing that is computed', () => {
+    fc.assert(
+      fc.property(sentences, fc.infiniteStream(fc.nat()), (all, random) => {
+        const options = { maxPositions: MAX_POSITIONS, rowTokens: 16 };
+        const others = [...all, ...all.filter(() => random.next().value % 2)];
+        const keyed = others.map((one) => [random.next().value as number, one] as const);
+        const shuffled = keyed.sort(([a], [b]) => a - b).map(([, one]) => one);
+        const [plan, again] = [planScoring(all, options), planScoring(shuffled, options)];
+        expect(again.blocks).toEqual(plan.blocks);
+        shuffled.forEach((one, s) => expect(edgesOf(again, s)).toEqual(edgesOf(plan, all.indexOf(one)))); // prettier-ignore
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('rows are full where there is enough to fill them', () => {
+    const many = Array.from({ length: 2_000 }, (_, n) => ({
+      text: '',
+      ids: [2, n % 7, n % 31, n % 5, n % 3, 9, n, 4],
+      scoredFrom: 1,
+    }));
+    const plan = planScoring(many, { maxPositions: 128 });
+    const cells = plan.blocks.reduce((sum, { rows, rowTokens }) => sum + rows * rowTokens, 0);
+    const prefixes = new Set(many.flatMap(({ ids }) => ids.slice(1).map((_, t) => ids.slice(0, t + 1).join()))); // prettier-ignore
+    expect(cells).toBeLessThan(1.1 * prefixes.size);
+  });
+
+  test('a sentence longer than the model reads is refused by name', () => {
+    const long = { text: 'a long one', ids: new Array<number>(12).fill(5), scoredFrom: 1 };
+    expect(() => planScoring([long], { maxPositions: 10 })).toThrow(/12 tokens.*10 positions.*“a long one”/s); // prettier-ignore
+    expect(planScoring([long], { maxPositions: 11 }).blocks[0]!.rowTokens).toBe(11);
+  });
+});
