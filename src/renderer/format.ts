@@ -31,6 +31,10 @@ export function signed(value: number | null | undefined, digits = 1): string {
 export const share = (value: number | null | undefined, digits = 2): string =>
   fixed(value, digits).replace(/^(\u2212?)0\./, '$1.');
 
+/** As `share`, for an axis: 0, .5, 1. */
+export const shareTick = (value: number): string =>
+  Number.isInteger(value) ? fixed(value, 0) : share(value, 1);
+
 /** The half-width of an interval around a share: ±.03. */
 export const margin = (low: number, high: number): string => `±${share((high - low) / 2)}`;
 
@@ -44,7 +48,7 @@ export function short(n: number): string {
     // prettier-ignore
     if (Math.abs(n) >= size * 0.9995) {
       const scaled = n / size;
-      return fixed(scaled, Math.abs(scaled) < 99.95 ? 1 : 0).replace(/\.0$/, '') + narrowSpace + unit;
+      return fixed(scaled, Math.abs(scaled) < 99.95 ? 1 : 0) + narrowSpace + unit;
     }
   return count(n);
 }
@@ -84,6 +88,13 @@ export function scientific(value: number): string {
 const dateTime = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short' });
 /** A moment in local time: "24 Nov 2026, 22:58". */
 export const moment = (ms: number): string => dateTime.format(ms);
+
+/** The perplexity of a cross entropy (nats a token): 84.2, 2,462. */
+export function perplexity(natsPerToken: number | null): string {
+  if (natsPerToken === null) return none;
+  const value = Math.exp(natsPerToken);
+  return value < 100 ? fixed(value, 1) : count(value);
+}
 
 /** Nats as bits. */
 export const bits = (nats: number): number => nats / Math.LN2;

@@ -1,9 +1,9 @@
 // Entry of the window.
 import { mount } from 'svelte';
 import { config } from 'zod';
-import App from './App.svelte';
 import './theme.css';
 import './base.css';
+import App from './App.svelte';
 
 // zod would try `new Function`, which the content security policy refuses (and reports).
 config({ jitless: true });

@@ -70,5 +70,7 @@ export function keyCaps(binding: string): string[] {
   const parts = binding.split('+');
   // A sign typed with Shift is named by itself.
   const shown = parts.at(-1)?.length === 1 && !/[a-z]/i.test(parts.at(-1) ?? '') ? parts.filter((part) => part !== 'Shift') : parts; // prettier-ignore
-  return shown.map((part) => names[part] ?? (parts.length > 1 ? part.toUpperCase() : part));
+  return shown.map(
+    (part) => names[part] ?? (parts.length > 1 && part.length === 1 ? part.toUpperCase() : part),
+  );
 }
