@@ -4,11 +4,14 @@
 /** Cells of a row that may stay empty; a fuller row is looked for further up the tree. */
 const SLACK = 2;
 
-/** Some sentences that go into one row together. */
+/** Some sentences that go into one row together: a path of cells that all of them begin with, and what follows it. */
 interface Item {
-  /** Cells they need beside those of the branch that they hang on. */
+  /** All its cells. */
   cells: number;
+  path: number;
+  /** Sentences that end with the path, and items after it. */
   sentences: number[];
+  after: Item[];
 }
 
 /** A beginning that several sentences share. */
@@ -27,68 +30,84 @@ interface Branch {
  * @returns rows, each a list of sentences in ascending order
  */
 export function packRows(lengths: Int32Array, shared: Int32Array, rowCells: number): number[][] {
-  const rows: number[][] = [];
+  const rows: Item[] = [];
   const root: Branch = { depth: 0, items: [] };
   const open = [root];
   for (let k = 0; k < lengths.length; k++) {
     const next = k + 1 < lengths.length ? shared[k + 1]! : 0;
     let top = open.at(-1)!;
     if (next > top.depth) open.push((top = { depth: next, items: [] }));
-    top.items.push({ cells: lengths[k]! - top.depth, sentences: [k] });
+    const path = lengths[k]! - top.depth;
+    top.items.push({ cells: path, path, sentences: [k], after: [] });
     while (top.depth > next) {
       open.pop();
       let above = open.at(-1)!;
       if (above.depth < next) open.push((above = { depth: next, items: [] }));
-      above.items.push(...close(top, above.depth, rowCells, rows));
+      for (const item of close(top, rowCells, rows)) above.items.push(behind(item, top.depth - above.depth)); // prettier-ignore
       top = above;
     }
   }
-  for (const { sentences } of gather(root.items, rowCells)) rows.push(sentences);
-  for (const row of rows) row.sort((a, b) => a - b);
-  return rows;
+  rows.push(...gather(root.items, rowCells));
+  return rows.map((row) => sentencesOf(row).sort((a, b) => a - b));
 }
 
-/** Takes full rows out of a branch; the rest, one item at least, as items of the branch above. */
-function close(branch: Branch, depthAbove: number, rowCells: number, rows: number[][]): Item[] {
+/** Takes full rows out of a branch; the rest, one item at least, is the branch above's. */
+function close(branch: Branch, rowCells: number, rows: Item[]): Item[] {
   const room = rowCells - branch.depth;
   const gathered = gather(branch.items, room).sort((a, b) => b.cells - a.cells);
-  const rest: Item[] = [];
-  gathered.forEach((item, n) => {
-    if (n + 1 < gathered.length && room - item.cells <= SLACK) rows.push(item.sentences);
-    else rest.push({ ...item, cells: item.cells + branch.depth - depthAbove });
-  });
-  return rest;
+  const isFull = (item: Item, n: number) => n + 1 < gathered.length && room - item.cells <= SLACK;
+  rows.push(...gathered.filter(isFull));
+  return gathered.filter((item, n) => !isFull(item, n));
 }
 
-/** Joins items into as few as possible of at most `room` cells: always the largest that still fits. */
+/** Joins items into as few as possible of at most `room` cells. */
 function gather(items: Item[], room: number): Item[] {
-  const total = items.reduce((sum, { cells }) => sum + cells, 0);
-  if (total <= room) return [join(items)];
-  const bySize = new Map<number, Item[]>();
-  for (const item of items) {
-    const same = bySize.get(item.cells);
-    if (same) same.push(item);
-    else bySize.set(item.cells, [item]);
-  }
-  const sizes = [...bySize.keys()].sort((a, b) => b - a);
+  if (items.reduce((sum, { cells }) => sum + cells, 0) <= room) return [join(items)];
+  const left = items.toSorted((a, b) => a.cells - b.cells);
   const gathered: Item[] = [];
-  for (let left = items.length; left > 0;) {
-    const taken: Item[] = [];
-    let free = room;
-    for (const size of sizes) {
-      const same = bySize.get(size)!;
-      while (size <= free && same.length > 0) {
-        taken.push(same.pop()!);
-        free -= size;
-      }
-    }
-    left -= taken.length;
-    gathered.push(join(taken));
-  }
+  while (left.length > 0) gathered.push(join(take(left, room)));
   return gathered;
 }
 
-const join = (items: Item[]): Item => ({
-  cells: items.reduce((sum, { cells }) => sum + cells, 0),
-  sentences: items.flatMap(({ sentences }) => sentences),
-});
+/**
+ * Takes items out of an ascending list: always the largest that still fits, and at the end a part of one that does
+ * not, where the part is worth the path that it shares with the rest.
+ */
+function take(left: Item[], room: number): Item[] {
+  const taken: Item[] = [];
+  let free = room;
+  for (;;) {
+    const fits = left.findLastIndex(({ cells }) => cells <= free);
+    if (fits < 0) break;
+    free -= left[fits]!.cells;
+    taken.push(...left.splice(fits, 1));
+  }
+  if (free <= SLACK) return taken;
+  for (let n = left.length - 1; n >= 0; n--) {
+    const item = left[n]!;
+    if (item.after.length === 0 || free <= 2 * item.path) continue;
+    const rest = item.after.toSorted((a, b) => a.cells - b.cells);
+    const part = behind(join(take(rest, free - item.path)), item.path);
+    if (part.cells <= 2 * item.path) continue;
+    taken.push(part);
+    left.splice(n, 1);
+    insert(left, behind(join(rest, item.sentences), item.path));
+    break;
+  }
+  return taken;
+}
+
+function insert(ascending: Item[], item: Item): void {
+  ascending.splice(ascending.findLastIndex(({ cells }) => cells <= item.cells) + 1, 0, item);
+}
+
+const join = (items: Item[], sentences: number[] = []): Item =>
+  items.length === 1 && sentences.length === 0
+    ? items[0]!
+    : { cells: items.reduce((sum, { cells }) => sum + cells, 0), path: 0, sentences, after: items };
+
+/** The item with so many more cells at its beginning. */
+const behind = (item: Item, cells: number): Item =>
+  ({ ...item, cells: item.cells + cells, path: item.path + cells }); // prettier-ignore
+
+const sentencesOf = ({ sentences, after }: Item): number[] => [...sentences, ...after.flatMap(sentencesOf)]; // prettier-ignore

@@ -49,64 +49,59 @@ export function planScoring(
   sentences: readonly EncodedSentence[],
   { maxPositions, rowTokens = ROW_TOKENS }: PlanOptions,
 ): ScoringPlan {
-  const order = sortedDistinct(sentences);
-  const longest = order.distinct.reduce((most, { length }) => Math.max(most, length - 1), 0);
+  // prettier-ignore
   const tooLong = sentences.find(({ ids }) => ids.length - 1 > maxPositions);
   if (tooLong)
     throw new AppError('bad-config', `A sentence has ${tooLong.ids.length} tokens, more than the model reads (${maxPositions} positions, so that ${maxPositions + 1} can be scored). Remove its pair from the suite, or use a model with more positions: “${tooLong.text}”`); // prettier-ignore
 
-  const edgesOf: Int32Array[] = [];
+  const { distinct, distinctOf } = sortedDistinct(sentences);
+  /** Of each distinct sentence, one after the other: the edge that scores its second token, its third, … */
+  const edgeStarts = startsOf(distinct, ({ length }) => length - 1);
+  const edgesOfTokens = new Int32Array(edgeStarts.at(-1) ?? 0);
   const blocks: RowBlock[] = [];
   let edges = 0;
-  for (
-    let below = 0, width = Math.min(rowTokens, maxPositions);
-    below < longest;
-    below = width, width = Math.min(2 * width, maxPositions)
-  ) {
-    // prettier-ignore
-    const members = [...order.distinct.keys()].filter((d) => {
-      const cells = order.distinct[d]!.length - 1;
-      return below < cells && cells <= width;
+  for (const [width, members] of byWidth(distinct, rowTokens, maxPositions)) {
+    const block = layOut(members, distinct, width, (d, edge) => {
+      for (let t = 0; t + 1 < distinct[d]!.length; t++)
+        edgesOfTokens[edgeStarts[d]! + t] = edges + edge[t]!;
     });
-    if (members.length === 0) continue;
-    const block = layOut(
-      members.map((d) => order.distinct[d]!),
-      width,
-      (member, token, edge) => {
-        const ids = order.distinct[members[member]!]!;
-        (edgesOf[members[member]!] ??= new Int32Array(ids.length))[token] = edges + edge;
-      },
-    );
     blocks.push(block);
     edges += block.edgeCells.length;
   }
 
-  const sentenceStarts = new Int32Array(sentences.length + 1);
-  sentences.forEach(({ ids, scoredFrom }, s) => {
-    sentenceStarts[s + 1] = sentenceStarts[s]! + ids.length - scoredFrom;
-  });
-  const sentenceEdges = new Int32Array(sentenceStarts.at(-1)!);
+  const sentenceStarts = startsOf(sentences, ({ ids, scoredFrom }) => ids.length - scoredFrom);
+  const sentenceEdges = new Int32Array(sentenceStarts.at(-1) ?? 0);
   sentences.forEach(({ scoredFrom }, s) => {
-    sentenceEdges.set(edgesOf[order.indexOf[s]!]!.subarray(scoredFrom), sentenceStarts[s]);
+    const d = distinctOf[s]!;
+    const scored = edgesOfTokens.subarray(edgeStarts[d]! + scoredFrom - 1, edgeStarts[d + 1]);
+    sentenceEdges.set(scored, sentenceStarts[s]);
   });
   return { blocks, edges, sentenceStarts, sentenceEdges };
+}
+
+/** Where each one's numbers begin in a flat array, and after the last where they end. */
+function startsOf<T>(all: readonly T[], count: (one: T) => number): Int32Array {
+  const starts = new Int32Array(all.length + 1);
+  all.forEach((one, n) => (starts[n + 1] = starts[n]! + count(one)));
+  return starts;
 }
 
 /** Distinct sentences sorted by their ids, and for each sentence its index among them. */
 function sortedDistinct(sentences: readonly EncodedSentence[]): {
   distinct: number[][];
-  indexOf: Int32Array;
+  distinctOf: Int32Array;
 } {
-  const sorted = [...sentences.keys()].sort((a, b) => compare(sentences[a]!.ids, sentences[b]!.ids)); // prettier-ignore
+  // prettier-ignore
+  const sorted = Int32Array.from(sentences.keys()).sort((a, b) => compare(sentences[a]!.ids, sentences[b]!.ids)); // prettier-ignore
   const distinct: number[][] = [];
-  const indexOf = new Int32Array(sentences.length);
+  const distinctOf = new Int32Array(sentences.length);
   for (const s of sorted) {
     const { ids } = sentences[s]!;
     const last = distinct.at(-1);
     if (last === undefined || compare(last, ids) !== 0) distinct.push(ids);
-    indexOf[s] = distinct.length - 1;
+    distinctOf[s] = distinct.length - 1;
   }
-  return { distinct, indexOf };
+  return { distinct, distinctOf };
 }
 
 function compare(a: readonly number[], b: readonly number[]): number {
@@ -121,51 +116,70 @@ function commonPrefix(a: readonly number[], b: readonly number[]): number {
   return shared;
 }
 
+/** Sentences by the shortest of rows of rowTokens, twice that, … cells that holds them. */
+function byWidth(
+  distinct: readonly number[][],
+  rowTokens: number,
+  maxPositions: number,
+): Map<number, number[]> {
+  // prettier-ignore
+  const members = new Map<number, number[]>();
+  distinct.forEach(({ length }, d) => {
+    let width = rowTokens;
+    while (width < length - 1) width *= 2;
+    width = Math.min(width, maxPositions);
+    const same = members.get(width);
+    if (same) same.push(d);
+    else members.set(width, [d]);
+  });
+  return new Map([...members].sort(([a], [b]) => a - b));
+}
+
 /**
- * Lays sorted distinct sentences out in rows. A sentence's last token is only predicted, never read.
- * @param onEdge told for each sentence and each of its tokens but the first the prediction that scores it
+ * Lays some of the sorted distinct sentences out in rows. A sentence's last token is only predicted, never read.
+ * @param onSentence told for each sentence the edges that score its tokens from the second on; used at once
  */
 function layOut(
-  sentences: readonly number[][],
+  members: readonly number[],
+  distinct: readonly number[][],
   rowTokens: number,
-  onEdge: (sentence: number, token: number, edge: number) => void,
+  onSentence: (d: number, edges: Int32Array) => void,
 ): RowBlock {
-  const lengths = Int32Array.from(sentences, ({ length }) => length - 1);
-  const shared = new Int32Array(sentences.length);
-  for (let k = 1; k < sentences.length; k++)
-    shared[k] = Math.min(commonPrefix(sentences[k - 1]!, sentences[k]!), lengths[k - 1]!, lengths[k]!); // prettier-ignore
+  const lengths = Int32Array.from(members, (d) => distinct[d]!.length - 1);
+  const shared = new Int32Array(members.length);
+  for (let k = 1; k < members.length; k++)
+    shared[k] = Math.min(commonPrefix(distinct[members[k - 1]!]!, distinct[members[k]!]!), lengths[k - 1]!, lengths[k]!); // prettier-ignore
   const rows = packRows(lengths, shared, rowTokens);
 
   const ids = new Int32Array(rows.length * rowTokens);
   const positions = new Int32Array(rows.length * rowTokens);
-  const ends = Int32Array.from(ids, (_, cell) => (cell % rowTokens) + 1); // an empty cell sees itself
+  const ends = new Int32Array(rows.length * rowTokens);
+  for (let cell = 0; cell < ends.length; cell++) ends[cell] = (cell % rowTokens) + 1; // sees itself
   const edgeStarts = new Int32Array(rows.length + 1);
   const edgeCells: number[] = [];
   const edgeTokens: number[] = [];
-  rows.forEach((members, r) => {
+  /** Cells of the last sentence laid out, within its row, and the edges of its tokens from the second on. */
+  const path = new Int32Array(rowTokens);
+  const edges = new Int32Array(rowTokens);
+  rows.forEach((row, r) => {
     const first = r * rowTokens;
     let used = 0;
     let previous: readonly number[] = [];
-    /** Cells, in the row, and predictions of the sentence before. */
-    const path: number[] = [];
-    const predictions: number[] = [];
-    for (const member of members) {
-      const sentence = sentences[member]!;
+    for (const k of row) {
+      const sentence = distinct[members[k]!]!;
+      const cells = sentence.length - 1;
       const same = commonPrefix(previous, sentence);
-      path.length = Math.min(same, path.length, sentence.length - 1);
-      for (let t = path.length; t < sentence.length - 1; t++) {
+      for (let t = Math.min(same, Math.max(previous.length - 1, 0), cells); t < cells; t++) {
         ids[first + used] = sentence[t]!;
         positions[first + used] = t;
-        path.push(used++);
+        path[t] = used++;
       }
-      for (const cell of path) ends[first + cell] = used;
-      for (let t = 1; t < sentence.length; t++) {
-        if (t >= same) {
-          predictions[t] = edgeCells.push(first + path[t - 1]!) - 1;
-          edgeTokens.push(sentence[t]!);
-        }
-        onEdge(member, t, predictions[t]!);
+      for (let t = 0; t < cells; t++) ends[first + path[t]!] = used;
+      for (let t = Math.max(same, 1); t <= cells; t++) {
+        edges[t - 1] = edgeCells.push(first + path[t - 1]!) - 1;
+        edgeTokens.push(sentence[t]!);
       }
+      onSentence(members[k]!, edges);
       previous = sentence;
     }
     edgeStarts[r + 1] = edgeCells.length;
