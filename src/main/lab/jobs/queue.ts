@@ -1,7 +1,7 @@
 // The queue of runs: one at work, the others wait in the project file, so the queue outlives the process.
 import type { RunRow, RunState } from '../../../shared/domain.ts';
 import { AppError, toErrorReply } from '../../../shared/errors.ts';
-import { getRun, queuedRunIds, runsInState, setProgress } from '../store/runs.ts';
+import { getRun, queuedRunIds, runsInState, setProgress, type RunProgress } from '../store/runs.ts';
 import { reconcileFiles } from './files.ts';
 import { RunWork, Stopped, type JobContext } from './run-work.ts';
 import { dropUnmetTargets } from './targets.ts';
@@ -15,8 +15,19 @@ interface Active {
 }
 
 const atWork: readonly RunState[] = ['preparing', 'training', 'scoring'];
-/** What can be cancelled though no work goes on. */
-const stoppable: readonly RunState[] = ['paused', 'interrupted', 'failed'];
+/** What can be stopped though no work goes on. */
+const waiting: Record<'pause' | 'cancel', readonly RunState[]> = {
+  pause: ['queued'],
+  cancel: ['queued', 'paused', 'interrupted', 'failed'],
+};
+const finished: RunProgress = { state: 'finished', stage: 'finished', remainingMs: 0 };
+
+/** What a run is after an error: it can go on where its process or thread is to blame. */
+function blame(error: unknown): RunProgress {
+  const { code, message } = toErrorReply(error);
+  const state = code === 'lab-gone' ? 'interrupted' : 'failed';
+  return { state, stage: state, error: message };
+}
 
 export class JobQueue {
   private readonly ctx: JobContext;
@@ -65,9 +76,9 @@ export class JobQueue {
       this.active.intent = intent;
       this.ctx.thread.stop();
       await this.active.ended;
-    } else if (getRun(db, runId).state === 'queued') this.rest(runId, intent);
-    else if (intent === 'cancel' && stoppable.includes(getRun(db, runId).state))
-      this.rest(runId, intent);
+    } else if (waiting[intent].includes(getRun(db, runId).state)) {
+      this.mark(runId, { remainingMs: null, ...this.rest(runId, intent) });
+    }
     return getRun(db, runId);
   }
 
@@ -87,61 +98,61 @@ export class JobQueue {
     this.asked.delete(runId);
     const active: Active = { runId, intent: null, ended: Promise.resolve() };
     this.active = active;
-    active.ended = this.work(active).then(() => {
-      this.active = null;
-      this.next();
-    });
+    active.ended = this.work(active)
+      .catch(blame)
+      .then((outcome) => {
+        this.active = null; // before anyone hears of the outcome, so that the run can be asked for again
+        this.mark(runId, { remainingMs: null, ...outcome });
+        this.next();
+      });
   }
 
-  private async work(active: Active): Promise<void> {
-    const { runId } = active;
+  /** Works on a run and says what has become of it. */
+  private async work(active: Active): Promise<RunProgress> {
     const { thread, project } = this.ctx;
     thread.go();
     let work: RunWork | null = null;
     try {
       await thread.engine();
-      work = new RunWork(this.ctx, runId);
+      work = new RunWork(this.ctx, active.runId);
       await work.carryOut();
-      const { step, totalSteps } = getRun(project.db, runId);
-      const state = step >= totalSteps ? 'finished' : 'paused'; // scored only, and not trained through
-      this.mark(runId, { state, stage: state, remainingMs: state === 'finished' ? 0 : null });
+      const { step, totalSteps } = getRun(project.db, active.runId);
+      // Scored, though not trained through, it waits to be trained on.
+      return step >= totalSteps ? finished : { state: 'paused', stage: 'paused' };
     } catch (error) {
-      await this.ended(active, work, error);
+      return await this.stopped(active, work, error);
+    } finally {
+      await thread.forget();
     }
-    await thread.call('close', {}).catch((error: unknown) => this.blame(runId, error));
   }
 
-  /** Decides what became of a run that did not finish. */
-  private async ended(active: Active, work: RunWork | null, error: unknown): Promise<void> {
-    const { runId, intent } = active;
-    if (!(error instanceof Stopped)) return this.blame(runId, error);
+  private async stopped(
+    { runId, intent }: Active,
+    work: RunWork | null,
+    error: unknown,
+  ): Promise<RunProgress> {
+    // prettier-ignore
+    if (!(error instanceof Stopped)) return blame(error);
     try {
       if (intent !== 'cancel') await work?.keep();
-      this.rest(runId, intent ?? 'close');
+      return this.rest(runId, intent ?? 'close');
     } catch (keeping) {
-      this.blame(runId, keeping);
+      return blame(keeping);
     }
   }
 
-  /** A run that is trained through has only scoring to give up, and is finished again without it. */
-  private rest(runId: number, intent: Intent): void {
+  /** What a run that was stopped is; one that is trained through gave up scoring only, and is finished. */
+  private rest(runId: number, intent: Intent): RunProgress {
+    if (intent === 'pause') return { state: 'paused', stage: 'paused' };
+    if (intent === 'close') return { state: 'interrupted', stage: 'stopped when the project was closed; Resume goes on' }; // prettier-ignore
     const { db } = this.ctx.project;
     const { step, totalSteps } = getRun(db, runId);
-    if (intent === 'cancel') {
-      const state = step >= totalSteps ? 'finished' : 'cancelled';
-      if (state === 'finished') dropUnmetTargets(db, runId);
-      this.mark(runId, { state, stage: state, remainingMs: null });
-    } else if (intent === 'pause') this.mark(runId, { state: 'paused', stage: 'paused' });
-    else this.mark(runId, { state: 'interrupted', stage: 'stopped when the project was closed; Resume goes on' }); // prettier-ignore
+    if (step < totalSteps) return { state: 'cancelled', stage: 'cancelled' };
+    dropUnmetTargets(db, runId);
+    return finished;
   }
 
-  private blame(runId: number, error: unknown): void {
-    const { code, message } = toErrorReply(error);
-    const state = code === 'lab-gone' ? 'interrupted' : 'failed';
-    this.mark(runId, { state, stage: state, error: message, remainingMs: null });
-  }
-
-  private mark(runId: number, progress: Parameters<typeof setProgress>[2]): void {
+  private mark(runId: number, progress: RunProgress): void {
     const { project, emit } = this.ctx;
     setProgress(project.db, runId, progress);
     emit('run.progressed', getRun(project.db, runId));

@@ -5,6 +5,7 @@ import type { RunConfig } from '../../../shared/domain.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { Emit } from '../../../shared/events.ts';
 import type { CorpusSummary } from '../corpus/index.ts';
+import { parameterCount } from '../model/index.ts';
 import { getCheckpoint, putCheckpoint } from '../store/checkpoints.ts';
 import { addTokenizer, getCorpusSummary, getProfile, getTokenizer } from '../store/library.ts';
 import { getPair } from '../store/pairs.ts';
@@ -121,7 +122,7 @@ export class RunWork {
       // A small corpus may have fewer merges than asked for; the model has rows for what there is.
       this.config = { ...this.config, model: { ...this.config.model, vocabSize: stored.vocabSize } }; // prettier-ignore
       setRunConfig(db, this.runId, this.config);
-      setProgress(db, this.runId, { tokenizerId: stored.id });
+      setProgress(db, this.runId, { tokenizerId: stored.id, parameters: parameterCount(this.config.model) }); // prettier-ignore
       this.ctx.emit('library.changed', {});
     }
     const { model, training } = this.config;

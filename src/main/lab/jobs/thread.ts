@@ -61,6 +61,11 @@ export class TrainerThread {
     return this.engineInfo;
   }
 
+  /** Has the thread, where it lives, give back the memory of trainer and plans. */
+  async forget(): Promise<void> {
+    if (this.worker) await this.call('close', {});
+  }
+
   /** Asks the running command, and those to come until `go`, to stop as soon as nothing is lost by it. */
   stop(): void {
     Atomics.store(this.stopFlag, 0, 1);
@@ -82,6 +87,9 @@ export class TrainerThread {
   }
 
   private start(): Worker {
+    // A worker's process.env is a copy that TensorFlow does not see: set here what it is to read.
+    process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
+    process.env['TF_FORCE_GPU_ALLOW_GROWTH'] ??= 'true';
     const workerData: ThreadData = { stop: this.stopFlag.buffer };
     const worker = new Worker(entry, { workerData });
     worker.on('message', (message: AnswerMessage) => this.answered(message));

@@ -216,7 +216,7 @@ export function listMetrics(db: Db, runId: number, maxPoints: number): MetricPoi
     `SELECT max(step) AS step, tokens_seen AS tokensSeen, words_seen AS wordsSeen, avg(loss_nats) AS lossNats,
        learning_rate AS learningRate, avg(gradient_norm) AS gradientNorm,
        avg(tokens_per_second) AS tokensPerSecond, elapsed_ms AS elapsedMs
-     FROM run_metrics WHERE run_id = ? GROUP BY (step - 1) / ? ORDER BY 1`,
+     FROM run_metrics WHERE run_id = ? GROUP BY (step - 1) / CAST(? AS INTEGER) ORDER BY 1`,
     runId,
     span,
   );
