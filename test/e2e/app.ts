@@ -52,6 +52,7 @@ export const test = base.extend<Fixtures>({
       const app = await playwright._electron.launch({
         args: appArguments(userDataOf(info), paths),
         chromiumSandbox: canSandbox(),
+        colorScheme: null, // as the app has it
         cwd: root,
       });
       apps.push(app);

@@ -1,5 +1,5 @@
 // Pictures of pages, light and dark, for people to look at: test-results/screenshots/.
-import type { ElectronApplication, Page } from '@playwright/test';
+import { expect, type ElectronApplication, type Page } from '@playwright/test';
 import { join } from 'node:path';
 import { root } from './electron.ts';
 
@@ -9,7 +9,9 @@ export async function takePictures(
 ): Promise<void> {
   for (const theme of ['light', 'dark'] as const) {
     await app.evaluate(({ nativeTheme }, theme) => (nativeTheme.themeSource = theme), theme);
-    await page.waitForFunction((dark) => matchMedia('(prefers-color-scheme: dark)').matches === dark, theme === 'dark'); // prettier-ignore
+    await expect
+      .poll(() => page.evaluate(() => matchMedia('(prefers-color-scheme: dark)').matches))
+      .toBe(theme === 'dark');
     await page.screenshot({ path: join(root, 'test-results/screenshots', `${name}-${theme}.png`) });
   }
 }

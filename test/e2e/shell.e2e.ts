@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RecentProject } from '../../src/shared/api.ts';
-import type { ProjectInfo } from '../../src/shared/domain.ts';
+import type { ProjectInfo, RunRow } from '../../src/shared/domain.ts';
 import { appArguments, canSandbox, electron, test, userDataOf } from './app.ts';
 import { call, value, type Bridge } from './bridge.ts';
 import { answerDialogs } from './dialogs.ts';
@@ -121,6 +121,18 @@ test('text goes to the clipboard and to files by the shell', async ({ start }, i
   });
   expect(saved).toEqual({ saved: true });
   expect(readFileSync(file, 'utf8')).toBe('uid\n');
+});
+
+test('the demo is one click, and the same project the next time', async ({ start }) => {
+  test.setTimeout(180_000);
+  for (let time = 1; time <= 2; time++) {
+    const { app, page } = await start();
+    await page.getByRole('button', { name: 'Open the demo' }).click();
+    await expect(page.getByRole('heading', { name: 'Demo' })).toBeVisible({ timeout: 60_000 });
+    const demoRuns = () => value<RunRow[]>(page, 'runs.list');
+    await expect.poll(demoRuns, { timeout: 60_000 }).toMatchObject([{ preset: 'nano' }]);
+    await app.close();
+  }
 });
 
 function labPid(app: ElectronApplication): Promise<number> {
