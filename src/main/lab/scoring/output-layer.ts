@@ -1,5 +1,6 @@
 // From a model's states to log-probabilities of tokens, never holding all logits.
 import { AppError } from '../../../shared/errors.ts';
+import { fusedProduct } from '../engine/one-dnn.ts';
 import {
   add,
   addN,
@@ -12,7 +13,6 @@ import {
   INT32,
   ints,
   keep,
-  matMul,
   mul,
   read,
   run,
@@ -89,7 +89,6 @@ export class OutputLayer {
     rows: Int32Array,
     tokens: Int32Array,
   ): Float32Array {
-    // prettier-ignore
     const result = scope(() => {
       const index = tensor(rows, [rows.length]);
       const predicting = gatherRows(states, index); // (edges, E)
@@ -110,7 +109,7 @@ export class OutputLayer {
         sums.push(
           scope(() => {
             const some = slice(this.centred, [v, 0], [Math.min(tile, this.vocabSize - v), this.width]); // prettier-ignore
-            const logits = matMul(states, some, 'fp32', 'b'); // (N, tile)
+            const logits = fusedProduct(states, some); // (N, tile)
             const powers = exp(logits); // (N, tile)
             free(logits);
             return sumOf(powers, 1); // (N, 1)
@@ -129,7 +128,7 @@ export class OutputLayer {
         parts.push(
           scope(() => {
             const some = slice(states, [n, 0], [Math.min(chunk, count - n), this.width]); // (C, E)
-            const logits = matMul(some, this.centred, 'fp32', 'b'); // (C, V)
+            const logits = fusedProduct(some, this.centred); // (C, V)
             const largest = maxOfRows(logits); // (C, 1)
             return add(largest, log(sumOf(exp(sub(logits, largest)), 1))); // (C, 1)
           }),

@@ -49,7 +49,6 @@ export function planScoring(
   sentences: readonly EncodedSentence[],
   { maxPositions, rowTokens = ROW_TOKENS }: PlanOptions,
 ): ScoringPlan {
-  // prettier-ignore
   const tooLong = sentences.find(({ ids }) => ids.length - 1 > maxPositions);
   if (tooLong)
     throw new AppError('bad-config', `A sentence has ${tooLong.ids.length} tokens, more than the model reads (${maxPositions} positions, so that ${maxPositions + 1} can be scored). Remove its pair from the suite, or use a model with more positions: “${tooLong.text}”`); // prettier-ignore
@@ -91,7 +90,6 @@ function sortedDistinct(sentences: readonly EncodedSentence[]): {
   distinct: number[][];
   distinctOf: Int32Array;
 } {
-  // prettier-ignore
   const sorted = Int32Array.from(sentences.keys()).sort((a, b) => compare(sentences[a]!.ids, sentences[b]!.ids)); // prettier-ignore
   const distinct: number[][] = [];
   const distinctOf = new Int32Array(sentences.length);
@@ -122,7 +120,6 @@ function byWidth(
   rowTokens: number,
   maxPositions: number,
 ): Map<number, number[]> {
-  // prettier-ignore
   const members = new Map<number, number[]>();
   distinct.forEach(({ length }, d) => {
     let width = rowTokens;

@@ -1,7 +1,7 @@
 // Scores planned sentences with a model: the log-probability of each of their tokens, in nats.
-import { loadEngine } from '../engine/index.ts';
-import { fromTfjs } from '../engine/ops.ts';
+import { free } from '../engine/ops.ts';
 import { MASKED, type OptModel } from '../model/index.ts';
+import { ForwardPass } from './forward.ts';
 import { OutputLayer } from './output-layer.ts';
 import type { RowBlock, ScoringPlan } from './plan.ts';
 
@@ -30,6 +30,7 @@ export function scorePlan(
 ): Float32Array[] {
   const edgeLogProbs = new Float32Array(plan.edges).fill(NOT_REACHED);
   const cells = plan.blocks.reduce((sum, { rows, rowTokens }) => sum + rows * rowTokens, 0);
+  const forward = new ForwardPass(model);
   const output = new OutputLayer(model);
   try {
     let firstEdge = 0;
@@ -39,7 +40,7 @@ export function scorePlan(
       for (let row = 0; row < block.rows; row += batchRows) {
         if (signal?.aborted) return bySentence(plan, edgeLogProbs);
         const rows = Math.min(batchRows, block.rows - row);
-        const logProbs = scoreRows(model, output, block, row, rows);
+        const logProbs = scoreRows(forward, output, block, row, rows);
         edgeLogProbs.set(logProbs, firstEdge + block.edgeStarts[row]!);
         done += rows * block.rowTokens;
         onProgress?.(done / cells);
@@ -48,6 +49,7 @@ export function scorePlan(
     }
   } finally {
     output.dispose();
+    forward.dispose();
   }
   return bySentence(plan, edgeLogProbs);
 }
@@ -66,7 +68,7 @@ function bySentence(
 
 /** The log-probabilities of the predictions of some rows. */
 function scoreRows(
-  model: OptModel,
+  forward: ForwardPass,
   output: OutputLayer,
   block: RowBlock,
   row: number,
@@ -75,23 +77,20 @@ function scoreRows(
   const { rowTokens } = block;
   const [from, to] = [row * rowTokens, (row + rows) * rowTokens];
   const [firstEdge, lastEdge] = [block.edgeStarts[row]!, block.edgeStarts[row + rows]!];
-  const { tf } = loadEngine();
-  const mask = tf.tensor3d(ancestorMask(block, row, rows), [rows, rowTokens, rowTokens]);
-  const states = model.hiddenStates(
+  const states = forward.states(
     block.ids.slice(from, to),
     block.positions.slice(from, to),
-    mask,
+    ancestorMask(block, row, rows),
     rows,
     rowTokens,
   );
-  mask.dispose();
   const logProbs = output.logProbs(
-    fromTfjs(states),
+    states,
     rows * rowTokens,
-    block.edgeCells.subarray(firstEdge, lastEdge).map((cell) => cell - from),
+    block.edgeCells.slice(firstEdge, lastEdge).map((cell) => cell - from),
     block.edgeTokens.slice(firstEdge, lastEdge),
   );
-  states.dispose();
+  free(states);
   return logProbs;
 }
 
