@@ -2,7 +2,7 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
-  plugins: [svelte()], // for runes in state/*.svelte.ts
+  plugins: [svelte({ configFile: false })], // for runes in state/*.svelte.ts
   test: {
     include: ['test/{unit,golden,property}/**/*.test.ts'],
     pool: 'forks', // TensorFlow's addon lives once in a process
