@@ -1,0 +1,87 @@
+// The JSONL files of a suite: in a zip, in a folder, or one by itself.
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { basename, join, sep } from 'node:path';
+import { unzipSync } from 'fflate';
+import { AppError } from '../../../shared/errors.ts';
+
+export interface SuiteFile {
+  /** With the folders it lies in, for messages. */
+  name: string;
+  text: string;
+}
+
+/** BLiMP's 67 files are 28 MB. Nothing near these limits is a suite; a zip may well be made to fill the memory. */
+const maxFileBytes = 128 << 20;
+const maxTotalBytes = 512 << 20;
+
+const isSuiteFile = (name: string) => {
+  const parts = name.split('/');
+  return (
+    name.endsWith('.jsonl') && !parts.some((part) => part === '__MACOSX' || part.startsWith('.'))
+  );
+};
+
+function tooLarge(name: string): AppError {
+  return new AppError('bad-file', `${name} is too large for a suite of minimal pairs (more than ${maxFileBytes >> 20} MB a file or ${maxTotalBytes >> 20} MB in all).`); // prettier-ignore
+}
+
+function decode(bytes: Uint8Array, name: string): SuiteFile {
+  try {
+    return { name, text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
+  } catch {
+    throw new AppError('bad-file', `${name} is not valid UTF-8 text. Save it as UTF-8.`);
+  }
+}
+
+async function filesInZip(path: string): Promise<SuiteFile[]> {
+  const zip = basename(path);
+  if ((await stat(path)).size > maxTotalBytes) throw tooLarge(zip);
+  const bytes = await readFile(path);
+  let total = 0;
+  try {
+    const files = unzipSync(bytes, {
+      filter: ({ name, originalSize }) => {
+        if (!isSuiteFile(name)) return false;
+        total += originalSize;
+        if (originalSize > maxFileBytes || total > maxTotalBytes) throw tooLarge(`${zip}: ${name}`);
+        return true;
+      },
+    });
+    return Object.entries(files).map(([name, content]) => decode(content, name));
+  } catch (error) {
+    if (error instanceof AppError) throw error;
+    throw new AppError('bad-file', `${zip} is no zip archive that can be read. Download it again.`, String(error)); // prettier-ignore
+  }
+}
+
+async function filesInFolder(folder: string): Promise<SuiteFile[]> {
+  const names = (await readdir(folder, { recursive: true })).map((name) => name.split(sep).join('/')); // prettier-ignore
+  const files: SuiteFile[] = [];
+  let total = 0;
+  for (const name of names.filter(isSuiteFile)) {
+    const { size } = await stat(join(folder, name));
+    total += size;
+    if (size > maxFileBytes || total > maxTotalBytes) throw tooLarge(name);
+    files.push(decode(await readFile(join(folder, name)), name));
+  }
+  return files;
+}
+
+/** Reads all JSONL files of a zip or folder, by name; leaves out what macOS adds. Throws AppError('bad-file'). */
+export async function suiteFiles(path: string): Promise<SuiteFile[]> {
+  const name = basename(path);
+  try {
+    const isFolder = (await stat(path)).isDirectory();
+    const files = isFolder
+      ? await filesInFolder(path)
+      : name.toLowerCase().endsWith('.zip')
+        ? await filesInZip(path)
+        : [decode(await readFile(path), name)];
+    if (files.length === 0)
+      throw new AppError('bad-file', `${name} holds no *.jsonl file. A suite is BLiMP's zip, or a folder of files like its own.`, path); // prettier-ignore
+    return files.sort((a, b) => (a.name < b.name ? -1 : 1));
+  } catch (error) {
+    if (error instanceof AppError) throw error;
+    throw new AppError('bad-file', `${name} cannot be read: ${error instanceof Error ? error.message : String(error)}`, path); // prettier-ignore
+  }
+}
