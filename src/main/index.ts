@@ -113,7 +113,7 @@ function run(): void {
     event.preventDefault();
     const ending = shell;
     shell = null;
-    void ending.stop().finally(() => app.quit());
+    void ending.stop().finally(() => app.exit()); // a quit() from within this event is not heard
   });
 }
 

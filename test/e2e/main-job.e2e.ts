@@ -48,7 +48,7 @@ test('a model is trained, interrupted, resumed and looked at down to a token', a
   await takePictures(first, '1-start');
   await answerDialogs(first.app, folder);
   await press(page.getByRole('button', { name: 'New project…' }));
-  await expect(page.getByRole('heading', { name: 'Whales' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Whales', exact: true })).toBeVisible();
   await takePictures(first, '2-empty-atlas');
 
   // ---- new run: corpus, suite, preset, a few settings
@@ -77,7 +77,7 @@ test('a model is trained, interrupted, resumed and looked at down to a token', a
   const second = await start();
   page = second.page;
   await press(page.getByRole('button', { name: /^Whales/ }));
-  await expect(page.getByRole('heading', { name: 'Whales' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Whales', exact: true })).toBeVisible();
   await page.keyboard.press('Control+2');
   await expect(page.getByRole('grid').getByText('interrupted')).toBeVisible();
   const keptSteps = (await run())?.step ?? 0;
@@ -140,6 +140,7 @@ test('a model is trained, interrupted, resumed and looked at down to a token', a
   await page.keyboard.press('Enter');
   await expect(page.getByRole('heading', { name: title })).toBeVisible();
   await expect(page.getByLabel('Reason')).toHaveValue('too short a run');
+  await expect(page.getByRole('grid', { name: 'Pairs' }).getByRole('row').nth(1)).toBeVisible();
   await page.keyboard.press('j');
   await page.keyboard.press('Enter');
   await expect.poll(() => shownSurprisals(page, 0)).toEqual(good);

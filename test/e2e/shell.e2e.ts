@@ -128,7 +128,9 @@ test('the demo is one click, and the same project the next time', async ({ start
   for (let time = 1; time <= 2; time++) {
     const { app, page } = await start();
     await page.getByRole('button', { name: 'Open the demo' }).click();
-    await expect(page.getByRole('heading', { name: 'Demo' })).toBeVisible({ timeout: 60_000 });
+    await expect(page.getByRole('heading', { name: 'Demo', exact: true })).toBeVisible({
+      timeout: 60_000,
+    });
     const demoRuns = () => value<RunRow[]>(page, 'runs.list');
     await expect.poll(demoRuns, { timeout: 60_000 }).toMatchObject([{ preset: 'nano' }]);
     await app.close();
