@@ -22,6 +22,6 @@ const lab = createLab({
   startQueued: true,
   emit: (event, payload) => port.postMessage({ event, payload }),
 });
-port.on('message', ({ data: { id, name, params } }) => {
+port.on('message', ({ data: { id, name, params } }: { data: CallMessage }) => {
   void lab.call(name, params).then((reply) => port.postMessage({ id, reply }));
 });

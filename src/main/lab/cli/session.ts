@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { labServes, Params, Result } from '../../../shared/api.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { EventName, Events } from '../../../shared/events.ts';
-import { createLab } from '../index.ts';
+import { createLab } from '../handlers/create-lab.ts';
 import { say } from './print.ts';
 
 type Serves = typeof labServes;
@@ -13,7 +13,7 @@ type Serves = typeof labServes;
 export class UsageError extends Error {}
 
 export interface Session {
-  call<N extends keyof Serves & string>(name: N, params: Params<Serves, N>): Promise<Result<Serves, N>>; // prettier-ignore
+  call<N extends keyof Serves>(name: N, params: Params<Serves, N>): Promise<Result<Serves, N>>; // prettier-ignore
   /** Tells the listener what the lab emits, until the session ends. */
   listen(listener: <E extends EventName>(event: E, payload: Events[E]) => void): void;
 }

@@ -2,7 +2,7 @@
 import type { EngineInfo, ProjectInfo } from '../../../shared/domain.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { Emit } from '../../../shared/events.ts';
-import { JobQueue } from '../jobs/queue.ts';
+import type { JobQueue } from '../jobs/queue.ts';
 import type { TrainerThread } from '../jobs/thread.ts';
 import { undoState } from '../store/annotations.ts';
 import { requireWritable, type Project } from '../store/project.ts';

@@ -93,7 +93,7 @@ export class TrainerThread {
     const workerData: ThreadData = { stop: this.stopFlag.buffer };
     const worker = new Worker(entry, { workerData });
     worker.on('message', (message: AnswerMessage) => this.answered(message));
-    worker.on('error', (error) => this.died(worker, error.stack ?? String(error)));
+    worker.on('error', (error: Error) => this.died(worker, error.stack ?? error.message));
     worker.on('exit', (code) => this.died(worker, `exit code ${code}`));
     this.worker = worker;
     return worker;

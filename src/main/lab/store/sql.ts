@@ -6,13 +6,14 @@ type Value = string | number | bigint | null | Uint8Array;
 /** What a statement is given: positional values, or one object of named ones. */
 export type Args = Value[] | [Record<string, Value>];
 
-const prepared = new WeakMap<Db, Map<string, Database.Statement<unknown[], unknown>>>();
+type Statement = Database.Statement<unknown[], unknown>;
+const prepared = new WeakMap<Db, Map<string, Statement>>();
 
-function statement(db: Db, sql: string): Database.Statement<unknown[], unknown> {
-  let known = prepared.get(db);
-  if (!known) prepared.set(db, (known = new Map()));
-  let found = known.get(sql);
-  if (!found) known.set(sql, (found = db.prepare<unknown[], unknown>(sql)));
+function statement(db: Db, sql: string): Statement {
+  const known = prepared.get(db) ?? new Map<string, Statement>();
+  prepared.set(db, known);
+  const found = known.get(sql) ?? db.prepare<unknown[], unknown>(sql);
+  known.set(sql, found);
   return found;
 }
 
