@@ -8,6 +8,7 @@ export {
   type TokenFiles,
 } from './data.ts';
 export { babyLmWords, checkpointSteps, isCheckpoint, type Place } from './grid.ts';
+export { presets } from './presets.ts';
 export { learningRateAfter } from './schedule.ts';
 export { pruneOptimizers, readState, removeUnfinished, type TrainerState } from './checkpoint.ts';
 export { lossAndBackward } from './backward.ts';
