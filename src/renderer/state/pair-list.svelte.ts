@@ -14,7 +14,7 @@ export class PairList {
   sort = $state<NonNullable<Question['sort']>>('delta');
   outcome = $state<NonNullable<Question['outcome']>>('all');
   text = $state('');
-  /** pairRowId of the row with the cursor, as the list's key. */
+  /** The row with the cursor: its pairRowId, or `at 299` while it is not fetched. */
   current = $state<string | null>(null);
   scroll = $state(0);
   /** undefined where not fetched yet; as long as there are pairs. */
@@ -96,6 +96,9 @@ export class PairList {
     page.rows.forEach((row, i) => (rows[offset + i] = row));
     this.rows = rows;
     this.#answered = asked;
+    // The cursor went ahead of what was fetched: now its row has a name.
+    const ahead = rows[Number(/^at (\d+)$/.exec(this.current ?? '')?.[1])];
+    if (ahead) this.current = String(ahead.pairRowId);
   }
 }
 

@@ -94,8 +94,6 @@ function explain(issue: z.core.$ZodIssue): string {
       return `${issue.inclusive === false ? 'less than' : 'at most'} ${settingValue(Number(issue.maximum))}`; // prettier-ignore
     case 'invalid_type':
       return issue.expected === 'int' ? 'a whole number' : 'a number';
-    case 'invalid_union':
-      return 'every how many steps';
     default:
       return issue.message;
   }

@@ -1,0 +1,39 @@
+// The atlas as a list: grouped, sorted, filtered.
+import { expect, test } from 'vitest';
+import type { ClassRow } from '../../../src/shared/domain.ts';
+import { atlasRows, type AtlasOrder } from '../../../src/renderer/views/atlas/rows.ts';
+
+const row = (uid: string, phenomenon: string, accuracy: number, more: Partial<ClassRow> = {}): ClassRow => ({ classId: uid.length, uid, field: 'syntax', phenomenon, pairs: 100, right: 100 * accuracy, ties: 0, accuracy, low: 0, high: 1, meanDelta: accuracy - 0.5, human: null, judgement: null, flagged: false, ...more }); // prettier-ignore
+const judgement = { verdict: 'not-meaningful', reason: 'lexical artefact', annotator: 'me', atMs: 0 } as const; // prettier-ignore
+const classes = [
+  row('wh_island', 'island_effects', 0.66, { human: 0.73 }),
+  row('adjunct_island', 'island_effects', 0.31, { human: 0.94, judgement, flagged: true }),
+  row('anaphor_gender', 'anaphor_agreement', 0.8),
+];
+const order: AtlasOrder = { group: 'phenomenon', sort: 'name', descending: false, filter: '' };
+const names = (change: Partial<AtlasOrder>): string[] =>
+  atlasRows(classes, { ...order, ...change }).map((each) => (each.kind === 'heading' ? `# ${each.name}` : each.row.uid)); // prettier-ignore
+
+test('groups keep the suite’s order, classes within are sorted, numbers worst first', () => {
+  expect(names({})).toEqual(['# island effects', 'adjunct_island', 'wh_island', '# anaphor agreement', 'anaphor_gender']); // prettier-ignore
+  expect(names({ group: 'none', sort: 'accuracy' })).toEqual(['adjunct_island', 'wh_island', 'anaphor_gender']); // prettier-ignore
+});
+
+test('what lacks the value sorted by comes last either way', () => {
+  for (const descending of [false, true])
+    expect(names({ group: 'none', sort: 'human', descending }).at(-1)).toBe('anaphor_gender');
+  expect(names({ group: 'none', sort: 'human', descending: true })[0]).toBe('adjunct_island');
+});
+
+test('every word of a filter must occur: in names, judgements, reasons, flags', () => {
+  expect(names({ filter: 'island wh' })).toEqual(['# island effects', 'wh_island']);
+  expect(names({ filter: 'lexical', group: 'none' })).toEqual(['adjunct_island']);
+  expect(names({ filter: 'FLAGGED', group: 'none' })).toEqual(['adjunct_island']);
+  expect(names({ filter: 'unjudged', group: 'none' })).toEqual(['anaphor_gender', 'wh_island']);
+  expect(names({ filter: 'nothing like it' })).toEqual([]);
+});
+
+test('the list given is left as it was', () => {
+  names({ sort: 'accuracy', group: 'none' });
+  expect(classes.map((each) => each.uid)).toEqual(['wh_island', 'adjunct_island', 'anaphor_gender']); // prettier-ignore
+});
