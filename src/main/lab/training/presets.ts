@@ -77,9 +77,10 @@ const described: Preset[] = [
     name: 'babylm-2023',
     title: 'BabyLM 2023 baseline (reconstruction)',
     note:
-      'A reconstruction of the BabyLM challenge’s OPT-125M baseline, the model of the entrenchment study (arXiv ' +
-      '2603.00359), whose own settings are not public. Known: the shape, sequences of 128, lines joined by newlines. ' +
-      'Assumed: the rest; the steps are about 20 epochs of 100 M words. Wants a GPU.',
+      'A reconstruction of the BabyLM challenge’s OPT-125M baseline. Published: the shape, sequences of 128, batches ' +
+      'of 128, learning rate 1e-4, 5,000 warm-up steps, weight decay 0.1, lines joined by newlines. Assumed: the rest; ' +
+      'the steps are about 20 epochs of 100 M words. The settings of the entrenchment study (arXiv 2603.00359) are not ' +
+      'public. Wants a GPU.',
     model: {
       ...model,
       dropout: 0.1,
@@ -106,9 +107,10 @@ const described: Preset[] = [
     name: 'aann',
     title: 'AANN study (reconstruction)',
     note:
-      'A reconstruction of the 97M OPT of Misra and Mahowald (2024), trained on BabyLM with a vocabulary of 16,384 ' +
-      'and a learning rate of 1e-3. Assumed: sequences of 256, batches of 32, 32,000 warm-up steps, about 20 epochs ' +
-      'of 100 M words. Wants a GPU.',
+      'A reconstruction of the 97M OPT of Misra and Mahowald (2024), by the training script in their repository ' +
+      '(kanishkamisra/aannalysis): vocabulary 16,384, sequences of 258, batches of 32, learning rate 1e-3, 32,000 ' +
+      'warm-up steps, 20 epochs, no weight decay (transformers’ default). Assumed: the steps, about 20 epochs of ' +
+      '100 M words. Wants a GPU.',
     model: {
       ...model,
       dropout: 0.1,
@@ -117,16 +119,17 @@ const described: Preset[] = [
       hiddenSize: 768,
       heads: 12,
       ffnSize: 3_072,
-      maxPositions: 256,
+      maxPositions: 258,
       wordEmbedSize: 768,
     },
     training: {
       ...training,
-      totalSteps: 300_000,
+      totalSteps: 315_000,
       batchWindows: 32,
-      windowTokens: 256,
+      windowTokens: 258,
       learningRate: 1e-3,
       warmupSteps: 32_000,
+      weightDecay: 0,
       checkpoints: 'words',
     },
   },
@@ -140,8 +143,9 @@ export const presets: readonly Preset[] = described.map((preset) => ({
     .join(' '),
 }));
 
-const sizeNote = (config: ModelConfig) =>
-  `${(parameterCount(config) / 1e6).toFixed(1)} M parameters.`;
+function sizeNote(config: ModelConfig): string {
+  return `${(parameterCount(config) / 1e6).toFixed(1)} M parameters.`;
+}
 
 function tokenizerNote({ vocabSize }: ModelConfig): string {
   if (vocabSize <= MOST_TRAINED_VOCABULARY) return '';
