@@ -27,31 +27,34 @@ function context(block: RowBlock, cell: number): number[] {
   return seen.map((j) => block.ids[j]!);
 }
 
-/** Which block and which prediction in it an edge is. */
-function find(plan: ScoringPlan, edge: number): [block: RowBlock, edge: number] {
-  let rest = edge;
-  for (const block of plan.blocks) {
-    if (rest < block.edgeCells.length) return [block, rest];
-    rest -= block.edgeCells.length;
-  }
-  throw new Error(`no edge ${edge}`);
+/** Each sentence's edges, with their block. */
+function edgesBySentence(plan: ScoringPlan): { block: RowBlock; row: number; edges: number[] }[] {
+  const found: { block: RowBlock; row: number; edges: number[] }[] = [];
+  for (const block of plan.blocks)
+    for (let row = 0; row < block.rows; row++)
+      for (let n = block.rowStarts[row]!; n < block.rowStarts[row + 1]!; n++) {
+        expect(found[block.sentences[n]!]).toBeUndefined();
+        const edges = [
+          ...block.tokenEdges.subarray(block.tokenStarts[n], block.tokenStarts[n + 1]),
+        ];
+        found[block.sentences[n]!] = { block, row, edges };
+      }
+  return found;
 }
-
-const edgesOf = (plan: ScoringPlan, s: number) =>
-  plan.sentenceEdges.subarray(plan.sentenceStarts[s], plan.sentenceStarts[s + 1]);
 
 describe('planScoring', () => {
   test('each scored token is predicted from exactly the tokens before it', () => {
     fc.assert(
       fc.property(sentences, rowTokens, (all, row) => {
         const plan = planScoring(all, { maxPositions: MAX_POSITIONS, rowTokens: row });
+        const found = edgesBySentence(plan);
+        expect(found).toHaveLength(all.length);
         all.forEach(({ ids, scoredFrom }, s) => {
-          const edges = edgesOf(plan, s);
-          expect(edges.length).toBe(ids.length - scoredFrom);
+          const { block, row: r, edges } = found[s]!;
+          expect(edges.map((edge) => block.edgeTokens[edge])).toEqual(ids.slice(scoredFrom));
           edges.forEach((edge, i) => {
-            const [block, e] = find(plan, edge);
-            expect(block.edgeTokens[e]).toBe(ids[scoredFrom + i]);
-            expect(context(block, block.edgeCells[e]!)).toEqual(ids.slice(0, scoredFrom + i));
+            expect(context(block, block.edgeCells[edge]!)).toEqual(ids.slice(0, scoredFrom + i));
+            expect(block.edgeStarts[r]! <= edge && edge < block.edgeStarts[r + 1]!).toBe(true);
           });
         });
       }),
@@ -86,8 +89,11 @@ describe('planScoring', () => {
         const keyed = others.map((one) => [random.next().value as number, one] as const);
         const shuffled = keyed.sort(([a], [b]) => a - b).map(([, one]) => one);
         const [plan, again] = [planScoring(all, options), planScoring(shuffled, options)];
-        expect(again.blocks).toEqual(plan.blocks);
-        shuffled.forEach((one, s) => expect(edgesOf(again, s)).toEqual(edgesOf(plan, all.indexOf(one)))); // prettier-ignore
+        const computed = ({ blocks }: ScoringPlan) =>
+          blocks.map(({ ids, positions, ends, edgeCells, edgeTokens }) => [ids, positions, ends, edgeCells, edgeTokens]); // prettier-ignore
+        expect(computed(again)).toEqual(computed(plan));
+        const [found, before] = [edgesBySentence(again), edgesBySentence(plan)];
+        shuffled.forEach((one, s) => expect(found[s]!.edges).toEqual(before[all.indexOf(one)]!.edges)); // prettier-ignore
       }),
       { numRuns: 60 },
     );

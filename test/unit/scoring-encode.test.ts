@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { profiles, type Profile } from '../../src/shared/domain.ts';
-import { aggregate, encodeSentence, likeCorpus } from '../../src/main/lab/scoring/index.ts';
+import { aggregate, encodeSentence } from '../../src/main/lab/scoring/index.ts';
 import { openTokenizer } from '../../src/main/lab/tokenizer/index.ts';
 
 const folder = (name: string) => join(import.meta.dirname, '..', 'fixtures', 'scoring', name);
@@ -42,17 +42,6 @@ describe('encodeSentence', () => {
     expect(encodeSentence(plain, profiles['gardenpath']!, 'o').ids).toHaveLength(2);
     expect(() => encodeSentence(plain, profiles['gardenpath']!, '')).toThrow(/empty/);
   });
-});
-
-test.each([
-  ["Who isn't here?", "who isn't here ?"],
-  ['Yes, (she said) it is!', 'yes , ( she said ) it is !'],
-  ['The U.S. paid $3.50 at 10:30.', 'the u.s . paid $3.50 at 10:30 .'],
-  ['A “well-known” É: ok', 'a “ well-known ” é : ok'],
-  ['already split , here .', 'already split , here .'],
-])('likeCorpus(%j)', (text, wanted) => {
-  expect(likeCorpus(text)).toBe(wanted);
-  expect(likeCorpus(wanted)).toBe(wanted);
 });
 
 test('aggregate', () => {

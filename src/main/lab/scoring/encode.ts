@@ -1,6 +1,7 @@
 // A sentence as the token ids that a profile scores, as the tools that profiles are named after have it.
 import type { Profile } from '../../../shared/domain.ts';
 import { AppError } from '../../../shared/errors.ts';
+import { likeCorpus } from '../suite/index.ts';
 import type { Tokenizer } from '../tokenizer/index.ts';
 
 export interface EncodedSentence {
@@ -52,18 +53,6 @@ function prefixIds(tokenizer: Tokenizer, { prefix }: Profile): number[] {
     0,
     whole.findIndex((id) => id === probe),
   );
-}
-
-/**
- * A text in the spelling of a tokenised, lower-cased corpus such as AO-CHILDES: punctuation stands apart, but not
- * within a word or number ("don't", "u.s", "3.5", "well-known").
- */
-export function likeCorpus(text: string): string {
-  return text
-    .toLowerCase()
-    .replace(/[()[\]{}"“”„«»!?;…]|[.,:](?![\p{L}\p{N}])/gu, ' $& ')
-    .replace(/\s+/gu, ' ')
-    .trim();
 }
 
 /**

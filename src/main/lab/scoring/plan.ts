@@ -1,10 +1,13 @@
-// How sentences are scored, worked out once for all checkpoints: which cells in which rows, and where each token's
-// log-probability will be found. Pure and deterministic.
+// How sentences are scored, worked out once for all checkpoints: which tokens in which cells of which rows, and which
+// predictions score a sentence. Pure and deterministic.
 import { AppError } from '../../../shared/errors.ts';
 import type { EncodedSentence } from './encode.ts';
 import { packRows } from './pack.ts';
 
-/** Rows of one length. A cell is one token that the model reads; the cells of a row form trees in preorder. */
+/**
+ * Rows of one length. A cell is one token that the model reads; the cells of a row form trees, in preorder. An edge
+ * is one prediction: a cell, and a token that follows it in some sentences. A sentence lies in one row.
+ */
 export interface RowBlock {
   rowTokens: number;
   rows: number;
@@ -12,22 +15,25 @@ export interface RowBlock {
   ids: Int32Array;
   /** Position of each cell's token in its sentence, from 0, (rows · rowTokens). */
   positions: Int32Array;
-  /** Cell j is seen by cells i of its row with j ≤ i < ends[j], its descendants: (rows · rowTokens). */
+  /** Cell j is seen by the cells i of its row with j ≤ i < ends[j]: itself and what follows it. (rows · rowTokens) */
   ends: Int32Array;
-  /** Predictions of row r are those from edgeStarts[r] to edgeStarts[r + 1]: (rows + 1). */
+  /** Row r has the edges from edgeStarts[r] up to edgeStarts[r + 1]. (rows + 1) */
   edgeStarts: Int32Array;
-  /** Cell that predicts, counted over the block, and the token it predicts: one each for a prediction. */
+  /** The cell that predicts, counted over the block, and the token predicted. (edges) */
   edgeCells: Int32Array;
   edgeTokens: Int32Array;
+  /** Row r scores sentences[rowStarts[r]] up to sentences[rowStarts[r + 1]], all those given, repeated ones too. */
+  rowStarts: Int32Array;
+  sentences: Int32Array;
+  /** sentences[n] is scored by tokenEdges[tokenStarts[n]] up to tokenEdges[tokenStarts[n + 1]], token by token. */
+  tokenStarts: Int32Array;
+  tokenEdges: Int32Array;
 }
 
 export interface ScoringPlan {
   blocks: RowBlock[];
-  /** Predictions of all blocks; a log-probability each. */
-  edges: number;
-  /** Sentence s is scored by the predictions of its tokens, sentenceEdges[sentenceStarts[s] … sentenceStarts[s + 1]). */
-  sentenceStarts: Int32Array;
-  sentenceEdges: Int32Array;
+  /** Sentences given. */
+  sentences: number;
 }
 
 export interface PlanOptions {
@@ -52,54 +58,38 @@ export function planScoring(
   const tooLong = sentences.find(({ ids }) => ids.length - 1 > maxPositions);
   if (tooLong)
     throw new AppError('bad-config', `A sentence has ${tooLong.ids.length} tokens, more than the model reads (${maxPositions} positions, so that ${maxPositions + 1} can be scored). Remove its pair from the suite, or use a model with more positions: “${tooLong.text}”`); // prettier-ignore
-
-  const { distinct, distinctOf } = sortedDistinct(sentences);
-  /** Of each distinct sentence, one after the other: the edge that scores its second token, its third, … */
-  const edgeStarts = startsOf(distinct, ({ length }) => length - 1);
-  const edgesOfTokens = new Int32Array(edgeStarts.at(-1) ?? 0);
-  const blocks: RowBlock[] = [];
-  let edges = 0;
-  for (const [width, members] of byWidth(distinct, rowTokens, maxPositions)) {
-    const block = layOut(members, distinct, width, (d, edge) => {
-      for (let t = 0; t + 1 < distinct[d]!.length; t++)
-        edgesOfTokens[edgeStarts[d]! + t] = edges + edge[t]!;
-    });
-    blocks.push(block);
-    edges += block.edgeCells.length;
+  const byWidth = new Map<number, Group[]>();
+  for (const group of sortedGroups(sentences)) {
+    let width = rowTokens;
+    while (width < group.ids.length - 1) width *= 2;
+    width = Math.min(width, maxPositions);
+    const same = byWidth.get(width);
+    if (same) same.push(group);
+    else byWidth.set(width, [group]);
   }
-
-  const sentenceStarts = startsOf(sentences, ({ ids, scoredFrom }) => ids.length - scoredFrom);
-  const sentenceEdges = new Int32Array(sentenceStarts.at(-1) ?? 0);
-  sentences.forEach(({ scoredFrom }, s) => {
-    const d = distinctOf[s]!;
-    const scored = edgesOfTokens.subarray(edgeStarts[d]! + scoredFrom - 1, edgeStarts[d + 1]);
-    sentenceEdges.set(scored, sentenceStarts[s]);
-  });
-  return { blocks, edges, sentenceStarts, sentenceEdges };
+  const blocks = [...byWidth]
+    .sort(([a], [b]) => a - b)
+    .map(([width, groups]) => layOut(groups, width, (s) => sentences[s]?.scoredFrom ?? 1));
+  return { blocks, sentences: sentences.length };
 }
 
-/** Where each one's numbers begin in a flat array, and after the last where they end. */
-function startsOf<T>(all: readonly T[], count: (one: T) => number): Int32Array {
-  const starts = new Int32Array(all.length + 1);
-  all.forEach((one, n) => (starts[n + 1] = starts[n]! + count(one)));
-  return starts;
+/** Sentences of the same ids. */
+interface Group {
+  ids: readonly number[];
+  members: Int32Array;
 }
 
-/** Distinct sentences sorted by their ids, and for each sentence its index among them. */
-function sortedDistinct(sentences: readonly EncodedSentence[]): {
-  distinct: number[][];
-  distinctOf: Int32Array;
-} {
-  const sorted = Int32Array.from(sentences.keys()).sort((a, b) => compare(sentences[a]!.ids, sentences[b]!.ids)); // prettier-ignore
-  const distinct: number[][] = [];
-  const distinctOf = new Int32Array(sentences.length);
-  for (const s of sorted) {
-    const { ids } = sentences[s]!;
-    const last = distinct.at(-1);
-    if (last === undefined || compare(last, ids) !== 0) distinct.push(ids);
-    distinctOf[s] = distinct.length - 1;
+/** Groups of equal sentences, sorted by their ids. */
+function sortedGroups(sentences: readonly EncodedSentence[]): Group[] {
+  const idsOf = (s: number) => sentences[s]!.ids;
+  const sorted = Int32Array.from(sentences.keys()).sort((a, b) => compare(idsOf(a), idsOf(b)));
+  const groups: Group[] = [];
+  for (let from = 0, to = 1; from < sorted.length; from = to++) {
+    const ids = idsOf(sorted[from]!);
+    while (to < sorted.length && compare(ids, idsOf(sorted[to]!)) === 0) to++;
+    groups.push({ ids, members: sorted.subarray(from, to) });
   }
-  return { distinct, distinctOf };
+  return groups;
 }
 
 function compare(a: readonly number[], b: readonly number[]): number {
@@ -114,72 +104,59 @@ function commonPrefix(a: readonly number[], b: readonly number[]): number {
   return shared;
 }
 
-/** Sentences by the shortest of rows of rowTokens, twice that, … cells that holds them. */
-function byWidth(
-  distinct: readonly number[][],
-  rowTokens: number,
-  maxPositions: number,
-): Map<number, number[]> {
-  const members = new Map<number, number[]>();
-  distinct.forEach(({ length }, d) => {
-    let width = rowTokens;
-    while (width < length - 1) width *= 2;
-    width = Math.min(width, maxPositions);
-    const same = members.get(width);
-    if (same) same.push(d);
-    else members.set(width, [d]);
-  });
-  return new Map([...members].sort(([a], [b]) => a - b));
-}
-
-/**
- * Lays some of the sorted distinct sentences out in rows. A sentence's last token is only predicted, never read.
- * @param onSentence told for each sentence the edges that score its tokens from the second on; used at once
- */
+/** Lays sorted groups out in rows. A sentence's last token is only predicted, never read. */
 function layOut(
-  members: readonly number[],
-  distinct: readonly number[][],
+  groups: readonly Group[],
   rowTokens: number,
-  onSentence: (d: number, edges: Int32Array) => void,
+  scoredFrom: (sentence: number) => number,
 ): RowBlock {
-  const lengths = Int32Array.from(members, (d) => distinct[d]!.length - 1);
-  const shared = new Int32Array(members.length);
-  for (let k = 1; k < members.length; k++)
-    shared[k] = Math.min(commonPrefix(distinct[members[k - 1]!]!, distinct[members[k]!]!), lengths[k - 1]!, lengths[k]!); // prettier-ignore
+  const lengths = Int32Array.from(groups, ({ ids }) => ids.length - 1);
+  const shared = new Int32Array(groups.length);
+  for (let k = 1; k < groups.length; k++)
+    shared[k] = Math.min(commonPrefix(groups[k - 1]!.ids, groups[k]!.ids), lengths[k - 1]!, lengths[k]!); // prettier-ignore
   const rows = packRows(lengths, shared, rowTokens);
 
   const ids = new Int32Array(rows.length * rowTokens);
   const positions = new Int32Array(rows.length * rowTokens);
   const ends = new Int32Array(rows.length * rowTokens);
   for (let cell = 0; cell < ends.length; cell++) ends[cell] = (cell % rowTokens) + 1; // sees itself
-  const edgeStarts = new Int32Array(rows.length + 1);
+  const [edgeStarts, rowStarts, tokenStarts] = [[0], [0], [0]];
   const edgeCells: number[] = [];
   const edgeTokens: number[] = [];
-  /** Cells of the last sentence laid out, within its row, and the edges of its tokens from the second on. */
-  const path = new Int32Array(rowTokens);
-  const edges = new Int32Array(rowTokens);
+  const sentences: number[] = [];
+  const tokenEdges: number[] = [];
   rows.forEach((row, r) => {
     const first = r * rowTokens;
     let used = 0;
+    /** The group before, its cells within the row, and the edges that predict its tokens but the first. */
     let previous: readonly number[] = [];
+    const path: number[] = [];
+    const edges: number[] = [];
     for (const k of row) {
-      const sentence = distinct[members[k]!]!;
-      const cells = sentence.length - 1;
-      const same = commonPrefix(previous, sentence);
-      for (let t = Math.min(same, Math.max(previous.length - 1, 0), cells); t < cells; t++) {
-        ids[first + used] = sentence[t]!;
+      const group = groups[k]!;
+      const cells = lengths[k]!;
+      const same = commonPrefix(previous, group.ids);
+      path.length = Math.min(path.length, same, cells);
+      for (let t = path.length; t < cells; t++) {
+        ids[first + used] = group.ids[t]!;
         positions[first + used] = t;
-        path[t] = used++;
+        path.push(used++);
       }
-      for (let t = 0; t < cells; t++) ends[first + path[t]!] = used;
-      for (let t = Math.max(same, 1); t <= cells; t++) {
-        edges[t - 1] = edgeCells.push(first + path[t - 1]!) - 1;
-        edgeTokens.push(sentence[t]!);
+      for (const cell of path) ends[first + cell] = used;
+      edges.length = Math.max(same - 1, 0);
+      for (let t = edges.length + 1; t <= cells; t++) {
+        edges.push(edgeCells.push(first + path[t - 1]!) - 1);
+        edgeTokens.push(group.ids[t]!);
       }
-      onSentence(members[k]!, edges);
-      previous = sentence;
+      for (const sentence of group.members) {
+        sentences.push(sentence);
+        for (let t = scoredFrom(sentence); t <= cells; t++) tokenEdges.push(edges[t - 1]!);
+        tokenStarts.push(tokenEdges.length);
+      }
+      previous = group.ids;
     }
-    edgeStarts[r + 1] = edgeCells.length;
+    edgeStarts.push(edgeCells.length);
+    rowStarts.push(sentences.length);
   });
   return {
     rowTokens,
@@ -187,8 +164,12 @@ function layOut(
     ids,
     positions,
     ends,
-    edgeStarts,
+    edgeStarts: Int32Array.from(edgeStarts),
     edgeCells: Int32Array.from(edgeCells),
     edgeTokens: Int32Array.from(edgeTokens),
+    rowStarts: Int32Array.from(rowStarts),
+    sentences: Int32Array.from(sentences),
+    tokenStarts: Int32Array.from(tokenStarts),
+    tokenEdges: Int32Array.from(tokenEdges),
   };
 }

@@ -1,72 +1,75 @@
 // Scores planned sentences with a model: the log-probability of each of their tokens, in nats.
+import { AppError } from '../../../shared/errors.ts';
 import { free } from '../engine/ops.ts';
 import { MASKED, type OptModel } from '../model/index.ts';
 import { ForwardPass } from './forward.ts';
 import { OutputLayer } from './output-layer.ts';
 import type { RowBlock, ScoringPlan } from './plan.ts';
 
-export interface ScoreOptions {
-  /** Told after each batch: a share of the work, from 0 to 1. */
-  onProgress?: (done: number) => void;
-  /** Looked at before each batch, to stop there: an AbortSignal, or whatever a blocked thread can see. */
-  signal?: { readonly aborted: boolean };
+/** Some sentences of a plan, by their index, with the log-probabilities of their scored tokens (nats). */
+export interface ScoredBatch {
+  sentences: Int32Array;
+  /** Views of one buffer, which can be transferred. */
+  logProbs: Float32Array[];
+  /** Share of the plan's work done by now, up to 1. */
+  done: number;
 }
 
 /** Cells of a batch: large enough for full speed of matrix products, small enough for the caches. */
 const BATCH_CELLS = 2048;
-/** No log-probability: those are finite, or an error. */
-const NOT_REACHED = NaN;
+
+/**
+ * Scores a plan batch by batch, every sentence once. Each step blocks its thread; leaving the loop early is fine.
+ * @throws AppError diverged: the model's weights give no numbers
+ */
+export function* scoreBatches(model: OptModel, plan: ScoringPlan): Generator<ScoredBatch, void> {
+  const cells = plan.blocks.reduce((sum, { rows, rowTokens }) => sum + rows * rowTokens, 0);
+  const forward = new ForwardPass(model);
+  const output = new OutputLayer(model);
+  try {
+    let done = 0;
+    for (const block of plan.blocks) {
+      const batchRows = Math.max(1, Math.floor(BATCH_CELLS / block.rowTokens));
+      for (let row = 0; row < block.rows; row += batchRows) {
+        const rows = Math.min(batchRows, block.rows - row);
+        const edgeLogProbs = scoreRows(forward, output, block, row, rows);
+        done += rows * block.rowTokens;
+        yield { ...bySentence(block, row, rows, edgeLogProbs), done: done / cells };
+      }
+    }
+  } finally {
+    output.dispose();
+    forward.dispose();
+  }
+}
+
+export interface ScoreOptions {
+  /** Told after each batch: a share of the work, up to 1. */
+  onProgress?: (done: number) => void;
+  /** Looked at after each batch: an AbortSignal, or whatever a blocked thread can see. */
+  signal?: { readonly aborted: boolean };
+}
 
 /**
  * Scores all sentences of a plan. Blocks its thread.
- * @returns for each sentence the natural logarithms of its scored tokens' probabilities; views of one buffer,
- * which can be transferred. Sentences that were not reached before `signal` asked to stop have none.
- * @throws AppError diverged: the model's weights give no numbers
+ * @returns for each sentence the log-probabilities of its scored tokens (nats)
+ * @throws AppError cancelled; diverged: the model's weights give no numbers
  */
 export function scorePlan(
   model: OptModel,
   plan: ScoringPlan,
   { onProgress, signal }: ScoreOptions = {},
 ): Float32Array[] {
-  const edgeLogProbs = new Float32Array(plan.edges).fill(NOT_REACHED);
-  const cells = plan.blocks.reduce((sum, { rows, rowTokens }) => sum + rows * rowTokens, 0);
-  const forward = new ForwardPass(model);
-  const output = new OutputLayer(model);
-  try {
-    let firstEdge = 0;
-    let done = 0;
-    for (const block of plan.blocks) {
-      const batchRows = Math.max(1, Math.floor(BATCH_CELLS / block.rowTokens));
-      for (let row = 0; row < block.rows; row += batchRows) {
-        if (signal?.aborted) return bySentence(plan, edgeLogProbs);
-        const rows = Math.min(batchRows, block.rows - row);
-        const logProbs = scoreRows(forward, output, block, row, rows);
-        edgeLogProbs.set(logProbs, firstEdge + block.edgeStarts[row]!);
-        done += rows * block.rowTokens;
-        onProgress?.(done / cells);
-      }
-      firstEdge += block.edgeCells.length;
-    }
-  } finally {
-    output.dispose();
-    forward.dispose();
+  const scored = new Array<Float32Array>(plan.sentences);
+  for (const { sentences, logProbs, done } of scoreBatches(model, plan)) {
+    sentences.forEach((sentence, n) => (scored[sentence] = logProbs[n]!));
+    onProgress?.(done);
+    if (signal?.aborted) throw new AppError('cancelled', 'Scoring was stopped.');
   }
-  return bySentence(plan, edgeLogProbs);
+  return scored;
 }
 
-/** A sentence lies in one row, so that all of its predictions were reached or none. */
-function bySentence(
-  { sentenceStarts, sentenceEdges }: ScoringPlan,
-  edgeLogProbs: Float32Array,
-): Float32Array[] {
-  const all = Float32Array.from(sentenceEdges, (edge) => edgeLogProbs[edge]!);
-  return Array.from({ length: sentenceStarts.length - 1 }, (_, s) => {
-    const logProbs = all.subarray(sentenceStarts[s], sentenceStarts[s + 1]);
-    return Number.isNaN(logProbs[0]) ? logProbs.subarray(0, 0) : logProbs;
-  });
-}
-
-/** The log-probabilities of the predictions of some rows. */
+/** The log-probabilities of the edges of some rows. */
 function scoreRows(
   forward: ForwardPass,
   output: OutputLayer,
@@ -103,4 +106,25 @@ function ancestorMask({ rowTokens, ends }: RowBlock, row: number, rows: number):
       for (let i = j; i < end; i++) mask[(r * rowTokens + i) * rowTokens + j] = 0;
     }
   return mask;
+}
+
+/** The sentences of some rows from the log-probabilities of the rows' edges. */
+function bySentence(
+  block: RowBlock,
+  row: number,
+  rows: number,
+  edgeLogProbs: Float32Array,
+): Omit<ScoredBatch, 'done'> {
+  const [from, to] = [block.rowStarts[row]!, block.rowStarts[row + rows]!];
+  const firstEdge = block.edgeStarts[row]!;
+  const firstToken = block.tokenStarts[from]!;
+  const edges = block.tokenEdges.subarray(firstToken, block.tokenStarts[to]);
+  const all = Float32Array.from(edges, (edge) => edgeLogProbs[edge - firstEdge]!);
+  const sentences = block.sentences.slice(from, to);
+  const logProbs = Array.from(
+    sentences,
+    (_, n) =>
+    all.subarray(block.tokenStarts[from + n]! - firstToken, block.tokenStarts[from + n + 1]! - firstToken), // prettier-ignore
+  );
+  return { sentences, logProbs };
 }
