@@ -65,12 +65,7 @@ export function addTraining(program: Command): void {
     .option('--checkpoints <grid>', 'log, every:N or words')
     .option('--pairs-per-class <n>', 'a seeded sample of so many pairs a class', whole(1))
     .option('--seed <n>', 'seed of initialisation, order of text and dropout', whole(0))
-    .option(
-      '--set <key=value>',
-      'any setting of model or training, repeatable',
-      (text, all: string[]) => [...all, text],
-      [],
-    ) // prettier-ignore
+    .option('--set <key=value...>', 'settings of model or training by name', [])
     .option('--resume <run>', 'go on with a run; with --steps also beyond its end', whole(1))
     .option('--json', 'as one JSON document')
     .action((project: string, options: TrainOptions) =>

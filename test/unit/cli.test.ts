@@ -1,0 +1,222 @@
+// The command line as a process of its own: a real training run, then everything that reads it.
+import { spawn, spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openProject } from '../../src/main/lab/store/project.ts';
+import { writeTinyCorpus, writeTinySuite } from '../fixtures/tiny.ts';
+
+const cli = fileURLToPath(new URL('../../src/main/lab/cli.ts', import.meta.url));
+const tiny = ['--set', 'vocabSize=320', 'layers=1', 'hiddenSize=16', 'wordEmbedSize=16', 'heads=2', 'ffnSize=32', 'windowTokens=16', 'batchWindows=4', 'warmupSteps=5']; // prettier-ignore
+
+let folder: string;
+let project: string;
+let corpus: string;
+let suite: string;
+const environment = (): NodeJS.ProcessEnv => ({ ...process.env, NODE_NO_WARNINGS: '1', GARDENPATH_CACHE: path.join(folder, 'cache') }); // prettier-ignore
+
+function gardenpath(...args: string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...args], { encoding: 'utf8', env: environment(), cwd: folder }); // prettier-ignore
+  return { code: status, stdout, stderr };
+}
+/** Runs a command that must succeed and returns the one JSON document that it prints. */
+function json<T>(...args: string[]): T {
+  const { code, stdout, stderr } = gardenpath(...args, '--json');
+  expect(stderr + stdout).toBeTruthy();
+  expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
+  return JSON.parse(stdout) as T;
+}
+interface ClassListed { uid: string; field: string; phenomenon: string; pairs: number; right: number; ties: number; accuracy: number; low: number; high: number; meanDelta: number } // prettier-ignore
+interface PairListed { pairId: string; good: string; bad: string; goodLogProbNats: number; badLogProbNats: number; delta: number; goodTokens: string[]; badTokens: string[]; goodTokenLogProbsNats: number[]; badTokenLogProbsNats: number[] } // prettier-ignore
+
+beforeAll(() => {
+  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'gardenpath-cli-'));
+  project = path.join(folder, 'project');
+  corpus = writeTinyCorpus(folder, 600);
+  suite = writeTinySuite(folder, 12);
+  expect(gardenpath('new', project)).toMatchObject({ code: 0 });
+  const trained = gardenpath('train', project, '--corpus', corpus, '--suite', suite, '--preset', 'nano', '--steps', '40', '--checkpoints', 'every:20', '--seed', '3', ...tiny); // prettier-ignore
+  expect(trained).toMatchObject({ code: 0, stdout: expect.stringMatching(/finished at step 40/) as string }); // prettier-ignore
+  expect(trained.stderr).toMatch(/step \d+ of 40/);
+}, 120_000);
+afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
+
+describe('after a training run', () => {
+  it('runs and checkpoints are listed', () => {
+    expect(json<object[]>('runs', project)).toMatchObject([
+      { id: 1, preset: 'nano', state: 'finished', step: 40, totalSteps: 40, tokensSeen: 40 * 64, seed: 3 }, // prettier-ignore
+    ]);
+    const checkpoints = json<{ step: number; wordsSeen: number; heldOutNatsPerToken: number }[]>('checkpoints', project, '--run', '1'); // prettier-ignore
+    expect(checkpoints.map((c) => c.step)).toEqual([0, 20, 40]);
+    expect(checkpoints[2]?.wordsSeen).toBeGreaterThan(1_000);
+    expect(checkpoints[2]?.heldOutNatsPerToken).toBeLessThan(checkpoints[0]?.heldOutNatsPerToken ?? 0); // prettier-ignore
+  });
+
+  it('classes have the columns promised, and the accuracy that their pairs give', () => {
+    const classes = json<ClassListed[]>('classes', project);
+    expect(classes.map((one) => one.uid).sort()).toEqual(['agreement_far', 'agreement_near']);
+    for (const one of classes) {
+      expect(Object.keys(one)).toEqual(['uid', 'field', 'phenomenon', 'pairs', 'right', 'ties', 'accuracy', 'low', 'high', 'meanDelta']); // prettier-ignore
+      const pairs = json<PairListed[]>('pairs', project, '--class', one.uid);
+      expect(pairs).toHaveLength(12);
+      expect(one.right).toBe(pairs.filter((pair) => pair.delta > 0).length);
+      expect(one.accuracy).toBe(one.right / 12);
+      expect(one.meanDelta).toBeCloseTo(pairs.reduce((sum, p) => sum + p.delta, 0) / 12, 10);
+    }
+    const first = json<ClassListed[]>('classes', project, '--checkpoint', '0');
+    expect(first).not.toEqual(classes);
+    expect(json('classes', project, '--checkpoint', 'last', '--run', '1', '--suite', 'TINY-suite', '--profile', 'gardenpath')).toEqual(classes); // prettier-ignore
+  });
+
+  it('tokens sum to the sentence scores', () => {
+    const sum = (nats: number[]): number => nats.reduce((total, n) => total + n, 0);
+    for (const pair of json<PairListed[]>(
+      'pairs',
+      project,
+      '--class',
+      'agreement_near',
+      '--tokens',
+    )) {
+      expect(pair.goodTokens.join('').replaceAll('␣', ' ')).toBe(pair.good);
+      expect(pair.goodTokenLogProbsNats).toHaveLength(pair.goodTokens.length);
+      expect(pair.badTokenLogProbsNats).toHaveLength(pair.badTokens.length);
+      expect(sum(pair.goodTokenLogProbsNats)).toBeCloseTo(pair.goodLogProbNats, 10);
+      expect(sum(pair.badTokenLogProbsNats)).toBeCloseTo(pair.badLogProbNats, 10);
+      expect(pair.delta).toBeCloseTo(pair.goodLogProbNats - pair.badLogProbNats, 12);
+    }
+  });
+
+  it('tables for people have the same columns', () => {
+    const { stdout, code } = gardenpath('classes', project);
+    expect(code).toBe(0);
+    expect(stdout.split('\n')[0]?.split(/\s+/)).toEqual(['uid', 'field', 'phenomenon', 'pairs', 'right', 'ties', 'accuracy', 'low', 'high', 'meanDelta']); // prettier-ignore
+    expect(stdout.trim().split('\n')).toHaveLength(3);
+  });
+
+  it('judging and flagging are kept, and undone nowhere else', () => {
+    expect(json('judge', project, '--class', 'agreement_far', '--verdict', 'not-meaningful', '--reason', 'lexical artefact', '--annotator', 'ann')).toMatchObject({ uid: 'agreement_far', verdict: 'not-meaningful' }); // prettier-ignore
+    expect(json('flag', project, '--class', 'AGREEMENT_NEAR')).toMatchObject({ uid: 'agreement_near', flagged: true }); // prettier-ignore
+    expect(json('flag', project, '--class', 'agreement_near', '--clear')).toMatchObject({ flagged: false }); // prettier-ignore
+    const opened = openProject(project);
+    const events = opened.db.prepare('SELECT kind, annotator FROM annotation_events').all();
+    opened.close();
+    expect(events).toMatchObject([{ kind: 'judgement', annotator: 'ann' }, { kind: 'flag' }, { kind: 'flag' }]); // prettier-ignore
+  });
+
+  it('the run is scored under another profile, then extended, and the choice must be named', () => {
+    json('score', project, '--run', '1', '--suite', suite, '--profile', 'lm-eval', '--pairs-per-class', '5'); // prettier-ignore
+    const ambiguous = gardenpath('classes', project, '--json');
+    expect(ambiguous).toMatchObject({ code: 2, stdout: '' });
+    expect(ambiguous.stderr).toMatch(/--profile "?lm-eval"?/);
+    const sampled = json<ClassListed[]>('classes', project, '--profile', 'lm-eval');
+    expect(sampled.map((one) => one.pairs)).toEqual([5, 5]);
+    expect(json('train', project, '--resume', '1', '--steps', '60')).toMatchObject({ id: 1, state: 'finished', step: 60 }); // prettier-ignore
+    expect(json<ClassListed[]>('classes', project, '--profile', 'lm-eval', '--checkpoint', '60').map((one) => one.pairs)).toEqual([5, 5]); // prettier-ignore
+  });
+});
+
+describe('exit codes', () => {
+  it.each([
+    ['an unknown command', ['dance']],
+    ['an unknown option', ['runs', 'p', '--fast']],
+    ['a missing option', ['pairs', 'p']],
+    ['a number that is none', ['train', 'p', '--steps', 'many']],
+    ['an unknown verdict', ['judge', 'p', '--class', 'c', '--verdict', 'nice']],
+  ])('2 for %s', (_, args) => {
+    const { code, stdout, stderr } = gardenpath(...args);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).not.toBe('');
+  });
+
+  it('2 for settings and names that do not exist, which are listed', () => {
+    const train = (...args: string[]) => gardenpath('train', project, '--corpus', corpus, ...args);
+    expect(train('--set', 'hiddenSise=4')).toMatchObject({ code: 2, stderr: expect.stringMatching(/no setting “hiddenSise”.*hiddenSize/s) as string }); // prettier-ignore
+    expect(train('--set', 'dropout=2')).toMatchObject({ code: 2, stderr: expect.stringMatching(/dropout/) as string }); // prettier-ignore
+    expect(train('--preset', 'giant')).toMatchObject({ code: 2, stderr: expect.stringMatching(/nano/) as string }); // prettier-ignore
+    expect(gardenpath('pairs', project, '--class', 'nosuch')).toMatchObject({ code: 2 });
+  });
+
+  it('1 for what cannot be done', () => {
+    expect(gardenpath('runs', path.join(folder, 'nowhere'))).toMatchObject({ code: 1, stderr: expect.stringMatching(/gardenpath new/) as string }); // prettier-ignore
+    expect(gardenpath('classes', project, '--run', '99')).toMatchObject({ code: 1 });
+    expect(gardenpath('train', project, '--corpus', path.join(folder, 'cache'))).toMatchObject({ code: 1 }); // prettier-ignore
+  });
+
+  it('0 for help, of the program and of each command', () => {
+    const help = gardenpath('--help');
+    expect(help.code).toBe(0);
+    for (const command of [
+      'new',
+      'engine',
+      'demo',
+      'train',
+      'runs',
+      'checkpoints',
+      'score',
+      'classes',
+      'pairs',
+      'judge',
+      'flag',
+    ])
+      // prettier-ignore
+      expect(help.stdout).toMatch(new RegExp(`^ +${command} `, 'm'));
+    expect(gardenpath('train', '--help')).toMatchObject({ code: 0, stdout: expect.stringMatching(/--pairs-per-class/) as string }); // prettier-ignore
+  });
+});
+
+describe('beside another process', () => {
+  it('a project is read, and says that it cannot be changed', () => {
+    const held = openProject(project);
+    const listed = gardenpath('runs', project, '--json');
+    expect(listed.code).toBe(0);
+    expect(listed.stderr).toMatch(/reading only/);
+    expect(JSON.parse(listed.stdout)).toHaveLength(1);
+    expect(gardenpath('flag', project, '--class', 'agreement_near')).toMatchObject({ code: 1, stderr: expect.stringMatching(/reading only/) as string }); // prettier-ignore
+    held.close();
+  });
+});
+
+describe('killed at any moment', () => {
+  it('a run goes on from its last checkpoint and ends as one that was not killed', async () => {
+    const settings = ['--corpus', corpus, '--suite', suite, '--steps', '300', '--checkpoints', 'every:30', ...tiny]; // prettier-ignore
+    const whole = path.join(folder, 'whole');
+    json('train', whole, ...settings);
+    const killed = path.join(folder, 'killed');
+    let run = spawn(process.execPath, [cli, 'train', killed, ...settings], { env: environment(), stdio: 'ignore' }); // prettier-ignore
+    let kills = 0;
+    // Moments spread over start, training, saving and scoring; from 0.3 s on, so that a project is there.
+    for (const aliveMs of [2_500, 3_100, 1_700, 4_000, 300]) {
+      const ended = new Promise<number | null>((resolve) => run.once('exit', resolve));
+      const timer = setTimeout(() => run.kill('SIGKILL'), aliveMs);
+      if ((await ended) === 0) break;
+      clearTimeout(timer);
+      kills++;
+      const opened = openProject(killed);
+      const runs = opened.db.prepare('SELECT id FROM runs').all().length;
+      expect(opened.db.pragma('integrity_check', { simple: true })).toBe('ok');
+      expect(opened.readOnlyReason).toBeNull();
+      opened.close();
+      const again = runs ? ['--resume', '1'] : settings;
+      run = spawn(process.execPath, [cli, 'train', killed, ...again], { env: environment(), stdio: 'ignore' }); // prettier-ignore
+    }
+    expect(kills).toBeGreaterThan(0);
+    await new Promise((resolve) =>
+      run.exitCode === null ? run.once('exit', resolve) : resolve(0),
+    );
+    const [a, b] = [whole, killed].map((at) => {
+      const opened = openProject(at);
+      const scores = opened.db.prepare('SELECT k.step, s.pair_id, s.good_nats, s.bad_nats, s.token_nats FROM scores s JOIN scorings g ON g.id = s.scoring_id JOIN checkpoints k ON k.id = g.checkpoint_id ORDER BY 1, 2').all(); // prettier-ignore
+      const losses = opened.db.prepare('SELECT step, loss_nats FROM run_metrics ORDER BY step').all(); // prettier-ignore
+      const unfinished = opened.db.prepare('SELECT count(*) FROM scorings WHERE finished_at_ms IS NULL').pluck().get(); // prettier-ignore
+      opened.close();
+      const files = fs.readdirSync(path.join(at, 'checkpoints', '1')).sort();
+      const weights = fs.readFileSync(path.join(at, 'checkpoints/1/step-300/model.safetensors'), 'base64'); // prettier-ignore
+      return { scores, losses, unfinished, files, weights };
+    });
+    expect(b).toEqual(a);
+    expect(a?.losses).toHaveLength(300);
+    expect(a?.scores).toHaveLength(11 * 24);
+  }, 180_000);
+});
