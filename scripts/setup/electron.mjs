@@ -5,7 +5,7 @@ import path from 'node:path';
 import { isLink, readJson, readNote, writeNote } from './cache.mjs';
 import { projectNode } from './packages.mjs';
 import { run } from './processes.mjs';
-import { say, step } from './say.mjs';
+import { say } from './say.mjs';
 import { fetchTestElectron, testElectronFolder } from './test-electron/fetch.mjs';
 import { makeSqlite, removeSqlite, sqliteReady } from './test-electron/sqlite.mjs';
 
@@ -47,7 +47,7 @@ export async function makeElectron(root, again, started) {
       writeNote(root, 'electron', { kind: 'real' });
       return;
     }
-    say('Electron: this network refuses its download');
+    say('Electron: the download was refused');
   }
   if (!(await fetchTestElectron(started))) {
     writeNote(root, 'electron', { kind: 'none' });
@@ -66,10 +66,9 @@ async function installReal(root, started) {
   // Its installer would write through a link into the cache, and takes half a copy for a whole one.
   for (const left of ['dist', 'path.txt'])
     fs.rmSync(path.join(folder, left), { recursive: true, force: true });
-  return step(`Electron ${version}: its own download`, async () => {
-    const done = await run(projectNode(root), ['install.js'], { cwd: folder, timeoutMs: PATIENCE_MS, started }); // prettier-ignore
-    return done.ok && findElectron(root)?.version === version;
-  });
+  say(`Electron ${version}: its own download …`);
+  const done = await run(projectNode(root), ['install.js'], { cwd: folder, timeoutMs: PATIENCE_MS, started }); // prettier-ignore
+  return done.ok && findElectron(root)?.version === version;
 }
 
 function declaredVersion(root) {
