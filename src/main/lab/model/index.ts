@@ -11,4 +11,4 @@ export {
   type ParameterSpec,
 } from './parameters.ts';
 export { SafetensorsFile, writeSafetensors } from './safetensors.ts';
-export type { Weights } from './weights.ts';
+export { readWeights, type Weights } from './weights.ts';

@@ -8,7 +8,6 @@ import {
   destroyVariable,
   free,
   fromTfjs,
-  keep,
   mul,
   randomNormal,
   read,
@@ -36,8 +35,6 @@ export class OptModel {
   readonly config: ModelConfig;
   /** Variables by name (`layers.0.fc1.weight`); those of q, k and v are one, `qkv_proj`. */
   readonly variables: ReadonlyMap<string, Value>;
-  /** (3H, 1): d_head^−0.5 for q's rows, 1 for k's and v's. */
-  readonly queryScale: Value;
   private outputTensor: Tensor2D | undefined;
 
   private constructor(config: ModelConfig, initial: (spec: ParameterSpec, index: number) => Value) {
@@ -49,10 +46,6 @@ export class OptModel {
       });
     });
     this.variables = variables;
-    const { hiddenSize: H, heads } = config;
-    const scale = new Float32Array(3 * H).fill(1);
-    scale.fill((H / heads) ** -0.5, 0, H);
-    this.queryScale = keep(tensor(scale, [3 * H, 1]));
   }
 
   /**
@@ -63,7 +56,8 @@ export class OptModel {
     return new OptModel(config, (spec, index) => {
       if (spec.initial !== 'normal')
         return tensor(new Float32Array(sizeOf(spec.shape)).fill(spec.initial === 'ones' ? 1 : 0), spec.shape); // prettier-ignore
-      const drawn = mul(randomNormal(spec.shape, seed, index), scalar(INITIAL_DEVIATION));
+      const seeds = tensor(Int32Array.of(seed, index), [2]);
+      const drawn = mul(randomNormal(spec.shape, seeds), scalar(INITIAL_DEVIATION));
       if (spec.name !== 'embed_tokens.weight') return drawn;
       const numbers = read(drawn);
       const width = config.wordEmbedSize;
@@ -121,9 +115,14 @@ export class OptModel {
     ));
   }
 
+  /** A parameter's tensor, not copied; the scope around the call owns it. */
+  read(name: string): Value {
+    return readVariable(this.variables.get(name)!);
+  }
+
   /** The parameters as one pass wants them; the scope around the call owns them. */
   weights(precision: Precision): Weights {
-    return readWeights(this.variables, this.config, this.queryScale, precision);
+    return readWeights(this.variables, this.config, precision);
   }
 
   /** To be called before parameters are updated: a tensor still read from them would force a copy. */
@@ -157,7 +156,6 @@ export class OptModel {
   dispose(): void {
     this.willChange();
     for (const handle of this.variables.values()) destroyVariable(handle);
-    free(this.queryScale);
   }
 }
 

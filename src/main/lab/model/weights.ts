@@ -1,6 +1,14 @@
 // Parameters as the products of one pass want them.
 import type { ModelConfig } from '../../../shared/domain.ts';
-import { mul, operand, readVariable, reshape, type Precision, type Value } from '../engine/ops.ts';
+import {
+  mul,
+  operand,
+  readVariable,
+  reshape,
+  tensor,
+  type Precision,
+  type Value,
+} from '../engine/ops.ts';
 import { parametersOf } from './parameters.ts';
 
 /** What a pass reads. All of it is born in the scope that `readWeights` was called in. */
@@ -21,12 +29,12 @@ export interface Weights {
 export function readWeights(
   variables: ReadonlyMap<string, Value>,
   config: ModelConfig,
-  queryScale: Value,
   precision: Precision,
 ): Weights {
   const floats = new Map<string, Value>();
   const operands = new Map<string, Value>();
-  const scaleOfBias = reshape(queryScale, 3 * config.hiddenSize);
+  const queryScale = queryScaleOf(config); // (3H, 1)
+  const scaleOfBias = reshape(queryScale, 3 * config.hiddenSize); // (3H)
   for (const { name, shape } of parametersOf(config)) {
     let value = readVariable(variables.get(name)!);
     if (name.includes('qkv_proj'))
@@ -41,4 +49,10 @@ export function readWeights(
     get: (name) => floats.get(name)!,
     operand: (name) => operands.get(name)!,
   };
+}
+
+function queryScaleOf({ hiddenSize: H, heads }: ModelConfig): Value {
+  const scale = new Float32Array(3 * H).fill(1);
+  scale.fill((H / heads) ** -0.5, 0, H);
+  return tensor(scale, [3 * H, 1]);
 }

@@ -3,34 +3,13 @@ import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { ModelConfig, TrainingConfig } from '../../../shared/domain.ts';
 import { AppError } from '../../../shared/errors.ts';
-import {
-  addN,
-  concat,
-  dropoutFactors,
-  halfSquares,
-  read,
-  reshape,
-  scope,
-  tensor,
-  type Value,
-} from '../engine/ops.ts';
-import {
-  causalMask,
-  OptModel,
-  parametersOf,
-  readNumbers,
-  states,
-  writeSafetensors,
-  type Dropout,
-  type PassInput,
-} from '../model/index.ts';
-import { AdamW, type Moments } from './adamw.ts';
-import { lossAndBackward } from './backward.ts';
-import type { Gradients } from './block-gradients.ts';
+import { assign, free, read, scope, tensor, type Value } from '../engine/ops.ts';
+import { causalMask, OptModel, parametersOf, sizeOf, states, writeSafetensors, type ParameterSpec } from '../model/index.ts'; // prettier-ignore
 import * as checkpoint from './checkpoint.ts';
 import type { BatchSource } from './data.ts';
 import { lossSum } from './loss.ts';
 import { learningRateAfter } from './schedule.ts';
+import { nextTokens, StepGraph, type Kind } from './step-graph.ts';
 
 export interface StepReport {
   /** Steps finished, this one included. */
@@ -52,33 +31,39 @@ export interface TokenizerFiles {
   configJson: string;
 }
 
-/** Keeps dropout's random streams apart from those of initialisation under the same seed. */
-const DROPOUT_SEED = 0x64726f70;
-/** As torch.nn.utils.clip_grad_norm_ has it. */
-const CLIP_EPSILON = 1e-6;
+const moments: readonly Kind[] = ['first', 'second'];
 
 /** A model in training. Memory is TensorFlow's: `dispose` gives it back. All calls block. */
 export class Trainer {
-  readonly model: OptModel;
   readonly config: TrainingConfig;
   step: number;
   wordsSeen: number;
   private readonly data: BatchSource;
-  private readonly optimizer: AdamW;
+  private readonly graph: StepGraph;
+  private readonly specs: readonly ParameterSpec[];
+  private readonly snapshot: OptModel;
+  /** Whether `snapshot` has the graph's parameters. */
+  private current = true;
 
   private constructor(
     model: OptModel,
     config: TrainingConfig,
     data: BatchSource,
-    optimizer: AdamW,
+    moment: (spec: ParameterSpec, kind: Kind) => Float32Array,
     place: { step: number; wordsSeen: number },
   ) {
-    this.model = model;
+    this.snapshot = model;
     this.config = config;
     this.data = data;
-    this.optimizer = optimizer;
     this.step = place.step;
     this.wordsSeen = place.wordsSeen;
+    this.specs = parametersOf(model.config);
+    this.graph = new StepGraph(model.config, config);
+    scope(() => {
+      this.graph.set('theta', this.specs.map(({ name }) => model.read(name))); // prettier-ignore
+      for (const kind of moments)
+        this.graph.set(kind, this.specs.map((spec) => tensor(moment(spec, kind), spec.shape))); // prettier-ignore
+    });
   }
 
   /**
@@ -93,8 +78,8 @@ export class Trainer {
   /** A given model, the trainer's from now on, before its first step. */
   static of(model: OptModel, config: TrainingConfig, data: BatchSource): Trainer {
     check(model.config, config, data);
-    const optimizer = new AdamW(parametersOf(model.config), config);
-    return new Trainer(model, config, data, optimizer, { step: 0, wordsSeen: 0 });
+    const zeros = ({ shape }: ParameterSpec) => new Float32Array(sizeOf(shape));
+    return new Trainer(model, config, data, zeros, { step: 0, wordsSeen: 0 });
   }
 
   /**
@@ -105,16 +90,14 @@ export class Trainer {
   static resume(folder: string, data: BatchSource, changes: Partial<TrainingConfig> = {}): Trainer {
     const state = checkpoint.readState(folder);
     const config = { ...state.training, ...changes };
-    const moments = checkpoint.openOptimizer(folder);
+    const saved = checkpoint.openOptimizer(folder);
     try {
       const model = OptModel.load(folder);
       check(model.config, config, data);
-      const optimizer = new AdamW(parametersOf(model.config), config, ({ name }, moment) =>
-        moments.read(`${moment}.${name}`),
-      );
-      return new Trainer(model, config, data, optimizer, state);
+      const moment = ({ name }: ParameterSpec, kind: Kind) => saved.read(`${kind}.${name}`);
+      return new Trainer(model, config, data, moment, state);
     } finally {
-      moments.close();
+      saved.close();
     }
   }
 
@@ -122,27 +105,27 @@ export class Trainer {
     return this.step * this.config.batchWindows * this.config.windowTokens;
   }
 
+  /** The model as it now is, to score or look at; the trainer owns it and changes it with the next step. */
+  get model(): OptModel {
+    if (!this.current) {
+      const values = this.graph.get('theta');
+      this.specs.forEach(({ name }, n) => assign(this.snapshot.variables.get(name)!, values[n]!));
+      free(...values);
+    }
+    this.current = true;
+    return this.snapshot;
+  }
+
   /**
    * Reads the next batch and updates the model by it.
    * @throws AppError diverged, before the update, where loss or gradient is not finite
    */
   trainStep(): StepReport {
-    const { config } = this;
-    const { ids, words } = this.data.batch(this.step, config.batchWindows);
-    const learningRate = learningRateAfter(this.step, config);
-    this.model.willChange();
-    let lossNats = NaN;
-    let gradientNorm = NaN;
-    scope(() => {
-      // In a scope of its own: what it read of the variables is free again before they are updated.
-      const { gradients, metrics } = scope(() => this.gradients(ids));
-      const [loss, halfOfSquares] = read(metrics);
-      lossNats = loss!;
-      gradientNorm = Math.sqrt(2 * halfOfSquares!);
-      this.refuseDivergence(lossNats, gradientNorm);
-      const { model, step } = this;
-      this.optimizer.update(model.variables, gradients, step + 1, learningRate, this.clip(gradientNorm)); // prettier-ignore
-    });
+    const { ids, words } = this.data.batch(this.step, this.config.batchWindows);
+    const learningRate = learningRateAfter(this.step, this.config);
+    this.snapshot.willChange();
+    const { lossNats, gradientNorm } = this.graph.step(ids, this.step, learningRate);
+    this.current = false;
     this.step++;
     this.wordsSeen += words;
     const { step, tokensSeen, wordsSeen } = this;
@@ -175,7 +158,7 @@ export class Trainer {
         writeFileSync(join(unfinished, 'tokenizer.json'), tokenizer.json);
         writeFileSync(join(unfinished, 'tokenizer_config.json'), tokenizer.configJson);
       }
-      this.saveOptimizer(join(unfinished, checkpoint.OPTIMIZER_FILE));
+      this.saveMoments(join(unfinished, checkpoint.OPTIMIZER_FILE));
       const { step, tokensSeen, wordsSeen, config } = this;
       checkpoint.writeState(unfinished, { format: 1, step, tokensSeen, wordsSeen, training: config }); // prettier-ignore
     });
@@ -183,83 +166,35 @@ export class Trainer {
   }
 
   dispose(): void {
-    this.model.dispose();
-    this.optimizer.dispose();
-  }
-
-  /** Gradients by name, and loss and half the sum of their squares as one vector (2). */
-  private gradients(ids: Int32Array): { gradients: Gradients; metrics: Value } {
-    const { config, model } = this;
-    const input = this.input(ids, config.batchWindows);
-    const targets = this.targets(ids, config.batchWindows);
-    const weights = model.weights(config.precision);
-    const { loss, gradients } = lossAndBackward(model.config, weights, input, targets, this.dropout()); // prettier-ignore
-    const halves = addN(Object.values(gradients).map(halfSquares));
-    return { gradients, metrics: concat([loss, reshape(halves, 1)], 0) };
+    this.snapshot.dispose();
+    this.graph.dispose();
   }
 
   /** The sum of a batch's losses, (1), without dropout. */
   private sumOfLosses(ids: Int32Array, rows: number): Value {
     const { model } = this;
-    const input = this.input(ids, rows);
-    const weights = model.weights('fp32');
-    const embedding = weights.operand('embed_tokens.weight');
-    const shape = { ...model.config, ...input };
-    return lossSum(states(model.config, weights, input), this.targets(ids, rows), embedding, shape);
-  }
-
-  private input(ids: Int32Array, rows: number): PassInput & { positions: 'consecutive' } {
     const { windowTokens: rowTokens } = this.config;
-    const mask = causalMask(rowTokens);
-    return { ids: tensor(ids, [ids.length]), positions: 'consecutive', mask, rows, rowTokens };
+    const input = { ids: tensor(ids, [ids.length]), positions: 'consecutive', mask: causalMask(rowTokens), rows, rowTokens } as const; // prettier-ignore
+    const targets = tensor(nextTokens(ids, rowTokens), [rows * (rowTokens - 1)]);
+    const weights = model.weights('fp32');
+    const shape = { ...model.config, rows, rowTokens };
+    const made = states(model.config, weights, input); // (N, E)
+    return lossSum(made, targets, weights.operand('embed_tokens.weight'), shape);
   }
 
-  /** The next token of each of a window's first T − 1. */
-  private targets(ids: Int32Array, rows: number): Value {
-    const { windowTokens: T } = this.config;
-    const next = new Int32Array(rows * (T - 1));
-    for (let row = 0; row < rows; row++)
-      next.set(ids.subarray(row * T + 1, (row + 1) * T), row * (T - 1));
-    return tensor(next, [next.length]);
-  }
-
-  private dropout(): Dropout | undefined {
-    const { dropout: p, layers, hiddenSize } = this.model.config;
-    if (p === 0) return undefined;
-    const { batchWindows, windowTokens, seed } = this.config;
-    const shape = [batchWindows * windowTokens, hiddenSize];
-    return (layer, part) => {
-      const stream = (this.step * layers + layer) * 2 + (part === 'attention' ? 0 : 1);
-      return dropoutFactors(shape, p, seed ^ DROPOUT_SEED, stream);
-    };
-  }
-
-  /** What gradients of this norm are multiplied by. */
-  private clip(norm: number): number {
-    const { clipNorm } = this.config;
-    return clipNorm > 0 ? Math.min(1, clipNorm / (norm + CLIP_EPSILON)) : 1;
-  }
-
-  private refuseDivergence(loss: number, norm: number): void {
-    if (Number.isFinite(loss) && Number.isFinite(norm)) return;
-    const { learningRate, warmupSteps, clipNorm } = this.config;
-    throw new AppError(
-      'diverged',
-      `Training diverged at step ${this.step + 1}: loss ${loss}, gradient norm ${norm}. The model is as it was ` +
-        `before this step and checkpoints are kept. Try a learning rate below ${learningRate}, more than ` +
-        `${warmupSteps} warm-up steps${clipNorm > 0 ? '' : ', gradient clipping (clipNorm 1)'}, or fp32.`,
-    );
-  }
-
-  private saveOptimizer(path: string): void {
-    const kinds: (keyof Moments)[] = ['first', 'second'];
-    const tensors = parametersOf(this.model.config).flatMap(({ name, shape }) =>
-      kinds.map((kind) => ({
+  private saveMoments(path: string): void {
+    const tensors = moments.flatMap((kind) => {
+      const values = this.graph.get(kind);
+      return this.specs.map(({ name, shape }, n) => ({
         name: `${kind}.${name}`,
         shape,
-        data: () => readNumbers(this.optimizer.moments.get(name)![kind]),
-      })),
-    );
+        data: () => {
+          const numbers = read(values[n]!);
+          free(values[n]!);
+          return numbers;
+        },
+      }));
+    });
     writeSafetensors(path, tensors);
   }
 }
