@@ -3,6 +3,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openProject } from '../../src/main/lab/store/project.ts';
@@ -39,7 +40,7 @@ beforeAll(() => {
   expect(gardenpath('new', project)).toMatchObject({ code: 0 });
   const trained = gardenpath('train', project, '--corpus', corpus, '--suite', suite, '--preset', 'nano', '--steps', '40', '--checkpoints', 'every:20', '--seed', '3', ...tiny); // prettier-ignore
   expect(trained).toMatchObject({ code: 0, stdout: expect.stringMatching(/finished at step 40/) as string }); // prettier-ignore
-  expect(trained.stderr).toMatch(/step \d+ of 40/);
+  expect(trained.stderr).toMatch(/40 steps on tiny-corpus/);
 }, 120_000);
 afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
 
@@ -178,33 +179,44 @@ describe('beside another process', () => {
   });
 });
 
+const countCheckpoints = (at: string): number => {
+  const runFolder = path.join(at, 'checkpoints', '1');
+  return fs.existsSync(runFolder) ? fs.readdirSync(runFolder).filter((name) => /^step-\d+$/.test(name)).length : 0; // prettier-ignore
+};
+function hasRun(at: string): boolean {
+  if (!fs.existsSync(path.join(at, 'project.sqlite'))) return false;
+  const opened = openProject(at);
+  const runs = opened.db.prepare('SELECT id FROM runs').all().length;
+  opened.close();
+  return runs > 0;
+}
+
 describe('killed at any moment', () => {
   it('a run goes on from its last checkpoint and ends as one that was not killed', async () => {
     const settings = ['--corpus', corpus, '--suite', suite, '--steps', '300', '--checkpoints', 'every:30', ...tiny]; // prettier-ignore
     const whole = path.join(folder, 'whole');
     json('train', whole, ...settings);
     const killed = path.join(folder, 'killed');
-    let run = spawn(process.execPath, [cli, 'train', killed, ...settings], { env: environment(), stdio: 'ignore' }); // prettier-ignore
-    let kills = 0;
-    // Moments spread over start, training, saving and scoring; from 0.3 s on, so that a project is there.
-    for (const aliveMs of [2_500, 3_100, 1_700, 4_000, 300]) {
-      const ended = new Promise<number | null>((resolve) => run.once('exit', resolve));
-      const timer = setTimeout(() => run.kill('SIGKILL'), aliveMs);
-      if ((await ended) === 0) break;
-      clearTimeout(timer);
-      kills++;
+    const start = (...args: string[]) =>
+      spawn(process.execPath, [cli, 'train', killed, ...args], { env: environment(), stdio: 'ignore' }); // prettier-ignore
+    // Killed once so many checkpoint folders are there and some milliseconds have passed: while it
+    // starts, trains, saves or scores.
+    const moments = [[0, 0], [1, 0], [3, 9], [5, 40], [8, 17]] as const; // prettier-ignore
+    for (const [checkpoints, laterMs] of moments) {
+      const run = start(...(hasRun(killed) ? ['--resume', '1'] : settings));
+      const ended = new Promise((resolve) => run.once('exit', resolve));
+      while (run.exitCode === null && countCheckpoints(killed) < checkpoints) await sleep(3);
+      await sleep(laterMs);
+      run.kill('SIGKILL');
+      await ended;
+      expect(run.signalCode).toBe('SIGKILL');
+      if (!hasRun(killed)) continue;
       const opened = openProject(killed);
-      const runs = opened.db.prepare('SELECT id FROM runs').all().length;
-      expect(opened.db.pragma('integrity_check', { simple: true })).toBe('ok');
       expect(opened.readOnlyReason).toBeNull();
+      expect(opened.db.pragma('integrity_check', { simple: true })).toBe('ok');
       opened.close();
-      const again = runs ? ['--resume', '1'] : settings;
-      run = spawn(process.execPath, [cli, 'train', killed, ...again], { env: environment(), stdio: 'ignore' }); // prettier-ignore
     }
-    expect(kills).toBeGreaterThan(0);
-    await new Promise((resolve) =>
-      run.exitCode === null ? run.once('exit', resolve) : resolve(0),
-    );
+    json('train', killed, '--resume', '1');
     const [a, b] = [whole, killed].map((at) => {
       const opened = openProject(at);
       const scores = opened.db.prepare('SELECT k.step, s.pair_id, s.good_nats, s.bad_nats, s.token_nats FROM scores s JOIN scorings g ON g.id = s.scoring_id JOIN checkpoints k ON k.id = g.checkpoint_id ORDER BY 1, 2').all(); // prettier-ignore
