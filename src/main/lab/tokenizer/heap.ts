@@ -1,18 +1,18 @@
-/** [first, second, …]: compared by the first number, then the second; what follows is carried along. */
-type Item = readonly [number, number, ...number[]];
-
-const isBefore = (a: Item, b: Item) => a[0] < b[0] || (a[0] === b[0] && a[1] < b[1]);
-
-/** A binary min-heap. */
-export class Heap<T extends Item> {
+/** A binary heap: `pop` gives what comes before all else. */
+export class Heap<T> {
   private readonly items: T[] = [];
+  private readonly isBefore: (a: T, b: T) => boolean;
+
+  constructor(isBefore: (a: T, b: T) => boolean) {
+    this.isBefore = isBefore;
+  }
 
   push(item: T): void {
     const { items } = this;
     let at = items.push(item) - 1;
     while (at > 0) {
       const parent = (at - 1) >> 1;
-      if (!isBefore(item, items[parent]!)) break;
+      if (!this.isBefore(item, items[parent]!)) break;
       items[at] = items[parent]!;
       at = parent;
     }
@@ -28,8 +28,8 @@ export class Heap<T extends Item> {
     for (;;) {
       let child = 2 * at + 1;
       if (child >= items.length) break;
-      if (child + 1 < items.length && isBefore(items[child + 1]!, items[child]!)) child++;
-      if (!isBefore(items[child]!, last)) break;
+      if (child + 1 < items.length && this.isBefore(items[child + 1]!, items[child]!)) child++;
+      if (!this.isBefore(items[child]!, last)) break;
       items[at] = items[child]!;
       at = child;
     }

@@ -28,16 +28,16 @@ function contraction(text: string, at: number): number {
   }
 }
 
-export function isAscii(text: string): boolean {
+function isAscii(text: string): boolean {
   for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 127) return false;
   return true;
 }
 
 /**
  * The end of the pre-token that begins at `start` in an ASCII text. A hand-written scanner, several times as fast
- * as the regular expression; other texts are cut by `tokenizers` itself, whose Unicode tables count.
+ * as the regular expression.
  */
-export function asciiPreTokenEnd(text: string, start: number): number {
+function asciiPreTokenEnd(text: string, start: number): number {
   const first = text.charCodeAt(start);
   if (first === apostrophe) {
     const length = contraction(text, start);
@@ -55,3 +55,29 @@ export function asciiPreTokenEnd(text: string, start: number): number {
   while (end < text.length && kind[text.charCodeAt(end)] === run) end++;
   return end;
 }
+
+/**
+ * Latin, Greek, Cyrillic, Hebrew, Arabic, kana, Han and Hangul, and punctuation: of these every version of Unicode in
+ * use says the same of what is a letter, a number or a space. Of new letters the JavaScript engine and `tokenizers`
+ * may disagree.
+ */
+const settled = /^[\0-\u06ff\u1e00-\u206f\u20a0-\u20bf\u3000-\u30ff\u4e00-\u9fa5\uac00-\ud7a3]*$/;
+const preToken =
+  /'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\p{White_Space}\p{L}\p{N}]+|\p{White_Space}+(?!\P{White_Space})|\p{White_Space}+/gu;
+
+/** Tells `each` of a text's pre-tokens; false, and none told, where only `tokenizers` itself can cut it for certain. */
+export function eachPreToken(text: string, each: (preToken: string) => void): boolean {
+  if (isAscii(text))
+    for (let start = 0; start < text.length;) {
+      const end = asciiPreTokenEnd(text, start);
+      each(text.slice(start, end));
+      start = end;
+    }
+  else if (settled.test(text)) for (const found of text.match(preToken) ?? []) each(found);
+  else return false;
+  return true;
+}
+
+/** A copy that does not hold on to the megabyte of text that a slice was cut from. */
+export const detached = (slice: string): string =>
+  Buffer.from(slice, 'utf16le').toString('utf16le');

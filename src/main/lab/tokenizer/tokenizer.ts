@@ -8,10 +8,11 @@ import { toBytes, toSymbols } from './bytes.ts';
 import { parseTokenizerJson, type AddedToken, type TokenizerJson } from './json.ts';
 import { mergeSymbols, type Merges } from './merge.ts';
 import { addedAround, type AddedAround } from './post-processor.ts';
-import { asciiPreTokenEnd, isAscii } from './pretokenize.ts';
+import { detached, eachPreToken } from './pretokenize.ts';
 
 /** Pre-tokens kept with their ids. Frequent ones come early in any text, so what comes later need not be kept. */
 const maxCached = 200_000;
+const maxCachedLength = 50;
 /** End-of-sentence tokens by name, in order of preference. */
 const eosNames = ['</s>', '<|endoftext|>', '<|end_of_text|>', '<eos>', '[EOS]'];
 
@@ -42,7 +43,9 @@ export class Tokenizer {
   private readonly isPlain: boolean;
   private readonly preTokenizer: PreTokenizer;
   private readonly normalizer: Normalizer | null;
-  private readonly cache = new Map<string, number[]>();
+  /** Ids of pre-tokens, by their text and by their byte symbols. */
+  private readonly ofText = new Map<string, number[]>();
+  private readonly ofSymbols = new Map<string, number[]>();
 
   /** `what` and `path` name the file in errors. */
   constructor(json: string, what = 'The tokenizer', path = '') {
@@ -119,28 +122,25 @@ export class Tokenizer {
 
   /** A text that holds no added token. */
   private encodePlain(text: string, ids: number[]): void {
-    if (this.isPlain && isAscii(text)) {
-      for (let start = 0; start < text.length;) {
-        const end = asciiPreTokenEnd(text, start);
-        this.encodePreToken(text.slice(start, end), null, ids);
-        start = end;
-      }
-      return;
-    }
-    if (text === '') return;
+    const told =
+      this.isPlain &&
+      eachPreToken(text, (preToken) => {
+        let found = this.ofText.get(preToken);
+        if (found === undefined) found = this.keep(this.ofText, preToken, toSymbols(preToken));
+        for (let i = 0; i < found.length; i++) ids.push(found[i]!);
+      });
+    if (told || text === '') return;
     const normal = this.normalizer?.normalizeString(text) ?? text;
-    for (const [symbols] of this.preTokenizer.preTokenizeString(normal))
-      this.encodePreToken(symbols, symbols, ids);
+    for (const [symbols] of this.preTokenizer.preTokenizeString(normal)) {
+      const found = this.ofSymbols.get(symbols) ?? this.keep(this.ofSymbols, symbols, symbols);
+      for (let i = 0; i < found.length; i++) ids.push(found[i]!);
+    }
   }
 
-  /** `key` is the pre-token as text or as byte symbols; the two never clash, since no byte symbol is a space. */
-  private encodePreToken(key: string, symbols: string | null, ids: number[]): void {
-    let found = this.cache.get(key);
-    if (found === undefined) {
-      found = this.mergePreToken(symbols ?? toSymbols(key));
-      if (this.cache.size < maxCached) this.cache.set(key, found);
-    }
-    for (let i = 0; i < found.length; i++) ids.push(found[i]!);
+  private keep(cache: Map<string, number[]>, key: string, symbols: string): number[] {
+    const ids = this.mergePreToken(symbols);
+    if (cache.size < maxCached && key.length < maxCachedLength) cache.set(detached(key), ids);
+    return ids;
   }
 
   private mergePreToken(symbols: string): number[] {
@@ -191,13 +191,16 @@ function showBytes(bytes: Buffer): string {
   return shown;
 }
 
+/** What \w is in Rust's regular expressions. */
+const wordChar = '[\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}\\p{Join_Control}]';
+
 /** One alternative for each added token, longest first, its content in a group of its own. */
 function patternOf(added: AddedToken[]): RegExp | null {
   if (added.length === 0) return null;
   const byLength = added.toSorted((a, b) => b.content.length - a.content.length);
   const alternatives = byLength.map((token) => {
     const content = `(${token.content.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')})`;
-    const alone = token.single_word ? `(?<![\\p{L}\\p{N}_])${content}(?![\\p{L}\\p{N}_])` : content;
+    const alone = token.single_word ? `(?<!${wordChar})${content}(?!${wordChar})` : content;
     const spaces = '\\p{White_Space}*';
     return `${token.lstrip ? spaces : ''}${alone}${token.rstrip ? spaces : ''}`;
   });

@@ -11,7 +11,7 @@ import {
 import { byteSymbols, toSymbols } from './bytes.ts';
 import { Heap } from './heap.ts';
 import { byteLevelBpeJson } from './json.ts';
-import { asciiPreTokenEnd, isAscii } from './pretokenize.ts';
+import { detached, eachPreToken } from './pretokenize.ts';
 
 /** Special tokens by id: `<s>` 0, `<pad>` 1, `</s>` 2, `<unk>` 3, as OPT has them. */
 export const specialTokens = ['<s>', '<pad>', '</s>', '<unk>'] as const;
@@ -31,26 +31,25 @@ export interface TrainOptions {
 
 /** How often each pre-token, spelled in byte symbols, occurs in some lines. */
 class PreTokenCounts {
-  private readonly ascii = new Map<string, number>();
-  private readonly symbols = new Map<string, number>();
+  private readonly ofText = new Map<string, number>();
+  private readonly ofSymbols = new Map<string, number>();
   private readonly preTokenizer = byteLevelPreTokenizer(false, true);
 
   add(line: string): void {
-    if (isAscii(line)) {
-      for (let start = 0; start < line.length;) {
-        const end = asciiPreTokenEnd(line, start);
-        const preToken = line.slice(start, end);
-        this.ascii.set(preToken, (this.ascii.get(preToken) ?? 0) + 1);
-        start = end;
-      }
-    } else
-      for (const [preToken] of this.preTokenizer.preTokenizeString(line))
-        this.symbols.set(preToken, (this.symbols.get(preToken) ?? 0) + 1);
+    const { ofText, ofSymbols } = this;
+    const told = eachPreToken(line, (preToken) => {
+      const count = ofText.get(preToken);
+      if (count === undefined) ofText.set(detached(preToken), 1);
+      else ofText.set(preToken, count + 1);
+    });
+    if (told) return;
+    for (const [symbols] of this.preTokenizer.preTokenizeString(line))
+      ofSymbols.set(symbols, (ofSymbols.get(symbols) ?? 0) + 1);
   }
 
   total(): Map<string, number> {
-    const total = new Map(this.symbols);
-    for (const [text, count] of this.ascii) {
+    const total = new Map(this.ofSymbols);
+    for (const [text, count] of this.ofText) {
       const preToken = toSymbols(text);
       total.set(preToken, (total.get(preToken) ?? 0) + count);
     }
@@ -64,6 +63,12 @@ interface Pair {
   words: number[];
 }
 
+/** A pair by its key, and how often it occurred when it was put in the queue. */
+interface Candidate {
+  count: number;
+  key: number;
+}
+
 /** Learns merges: always the most frequent pair, of equally frequent ones that with the lowest ids. */
 class MergeLearner {
   readonly tokens: string[] = [...specialTokens, ...byteSymbols];
@@ -71,8 +76,10 @@ class MergeLearner {
   private readonly words: number[][] = [];
   private readonly counts: number[] = [];
   private readonly pairs = new Map<number, Pair>();
-  /** [−count, pair]; a count may be out of date (too large), and is put right when it comes up. */
-  private readonly queue = new Heap<[number, number]>();
+  /** A count may be out of date (too large), and is put right when it comes up. */
+  private readonly queue = new Heap<Candidate>(
+    (a, b) => a.count > b.count || (a.count === b.count && a.key < b.key),
+  );
 
   constructor(preTokens: Map<string, number>) {
     const idOf = new Map(this.tokens.map((token, id) => [token, id]));
@@ -82,20 +89,19 @@ class MergeLearner {
       this.counts.push(count);
       for (let i = 0; i + 1 < word.length; i++) this.change(word[i]!, word[i + 1]!, count, index);
     }
-    for (const [key, { count }] of this.pairs) this.queue.push([-count, key]);
+    for (const [key, { count }] of this.pairs) this.queue.push({ count, key });
   }
 
   /** Learns the next merge; false where no pair is left. */
   learn(): boolean {
     for (let top = this.queue.pop(); top; top = this.queue.pop()) {
-      const [negativeCount, key] = top;
-      const pair = this.pairs.get(key);
+      const pair = this.pairs.get(top.key);
       if (!pair || pair.count < 1) continue;
-      if (pair.count === -negativeCount) {
-        this.merge(key, pair);
+      if (pair.count === top.count) {
+        this.merge(top.key, pair);
         return true;
       }
-      this.queue.push([-pair.count, key]);
+      this.queue.push({ count: pair.count, key: top.key });
     }
     return false;
   }
@@ -107,7 +113,7 @@ class MergeLearner {
     this.pairs.delete(key);
     const touched = new Set<number>();
     for (const index of new Set(pair.words)) this.mergeInWord(index, left, right, id, touched);
-    for (const each of touched) this.queue.push([-this.pairs.get(each)!.count, each]);
+    for (const each of touched) this.queue.push({ count: this.pairs.get(each)!.count, key: each });
   }
 
   private mergeInWord(
