@@ -1,0 +1,142 @@
+// An n-gram model as one file: a line of JSON that says which arrays follow, then the arrays.
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  readSync,
+  renameSync,
+  writeSync,
+} from 'node:fs';
+import { z } from 'zod';
+import { AppError } from '../../../shared/errors.ts';
+import { NgramModel } from './ngram-model.ts';
+import type { SmoothedLevel } from './smooth.ts';
+
+const formatVersion = 1;
+/** Node reads and writes at most 2 GiB at once. */
+const chunkBytes = 2 ** 30;
+/** Arrays begin at multiples of this. */
+const alignment = 8;
+
+const arrayNames = ['tokens', 'counts', 'firstChild', 'topChance', 'lowerChance', 'topWeight', 'lowerWeight'] as const; // prettier-ignore
+const arrayTypes = { Uint16Array, Uint32Array, Float32Array };
+
+const Off = z.object({ off: z.tuple([z.number(), z.number(), z.number()]), fallback: z.boolean() });
+const Header = z.object({
+  gardenpathNgrams: z.literal(formatVersion),
+  boundary: z.int(),
+  levels: z.array(
+    z.object({
+      size: z.int(),
+      topDiscounts: Off,
+      lowerDiscounts: Off,
+      arrays: z.partialRecord(
+        z.enum(arrayNames),
+        z.object({ type: z.enum(['Uint16Array', 'Uint32Array', 'Float32Array']), length: z.int() }),
+      ),
+    }),
+  ),
+});
+type Header = z.infer<typeof Header>;
+type Numbers = Uint16Array | Uint32Array | Float32Array;
+
+/** Writes a file beside `path` and renames it: whoever reads `path` finds a whole model or none. */
+export function saveNgramModel(model: NgramModel, path: string): void {
+  const header: Header = {
+    gardenpathNgrams: formatVersion,
+    boundary: model.boundary,
+    levels: model.levels.map((level) => ({
+      size: level.size,
+      topDiscounts: level.topDiscounts,
+      lowerDiscounts: level.lowerDiscounts,
+      arrays: Object.fromEntries(
+        arraysOf(level).map(([name, { constructor, length }]) => [
+          name,
+          { type: constructor.name as keyof typeof arrayTypes, length },
+        ]),
+      ),
+    })),
+  };
+  const text = JSON.stringify(header);
+  const padded = text.padEnd(Math.ceil((Buffer.byteLength(text) + 1) / alignment) * alignment - 1);
+  const partial = `${path}.${process.pid}.partial`;
+  const file = openSync(partial, 'w');
+  try {
+    writeAll(file, Buffer.from(`${padded}\n`));
+    for (const level of model.levels)
+      for (const [, array] of arraysOf(level)) {
+        writeAll(file, new Uint8Array(array.buffer, array.byteOffset, array.byteLength));
+        writeAll(file, new Uint8Array(paddingAfter(array.byteLength)));
+      }
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  renameSync(partial, path);
+}
+
+/** Throws `not-found` where there is no such file, `bad-file` where it is no whole model of this version. */
+export function loadNgramModel(path: string): NgramModel {
+  if (!existsSync(path)) throw new AppError('not-found', `There is no n-gram model at ${path}.`);
+  const file = openSync(path, 'r');
+  try {
+    const { header, bytes } = readHeader(file, path);
+    let at = bytes;
+    const levels = header.levels.map(({ arrays, ...level }) => {
+      const read = arrayNames.map((name): [string, Numbers | null] => {
+        const described = arrays[name];
+        if (!described) return [name, null];
+        const array = new arrayTypes[described.type](described.length);
+        readAll(file, new Uint8Array(array.buffer), at, path);
+        at += array.byteLength + paddingAfter(array.byteLength);
+        return [name, array];
+      });
+      return { ...level, ...Object.fromEntries(read) } as unknown as SmoothedLevel;
+    });
+    return new NgramModel(levels, header.boundary);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function arraysOf(level: SmoothedLevel): [(typeof arrayNames)[number], Numbers][] {
+  return arrayNames.flatMap((name) => {
+    const array = level[name];
+    return array ? [[name, array] as [typeof name, Numbers]] : [];
+  });
+}
+
+const paddingAfter = (bytes: number): number => (alignment - (bytes % alignment)) % alignment;
+
+const cutShort = (path: string): AppError =>
+  new AppError('bad-file', `${path} is no whole n-gram model. Delete it; it is counted again.`);
+
+/** The header is the first line; it is far shorter than this. */
+const longestHeader = 1 << 16;
+
+function readHeader(file: number, path: string): { header: Header; bytes: number } {
+  const start = Buffer.alloc(longestHeader);
+  const read = readSync(file, start, 0, longestHeader, 0);
+  const bytes = start.subarray(0, read).indexOf('\n') + 1;
+  try {
+    return { header: Header.parse(JSON.parse(start.toString('utf8', 0, bytes))), bytes };
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof z.ZodError) throw cutShort(path);
+    throw error;
+  }
+}
+
+function readAll(file: number, into: Uint8Array, position: number, path: string): void {
+  for (let at = 0; at < into.length;) {
+    const wanted = Math.min(chunkBytes, into.length - at);
+    const read = readSync(file, into, at, wanted, position + at);
+    if (read === 0) throw cutShort(path);
+    at += read;
+  }
+}
+
+function writeAll(file: number, bytes: Uint8Array): void {
+  for (let at = 0; at < bytes.length;)
+    at += writeSync(file, bytes, at, Math.min(chunkBytes, bytes.length - at));
+}
