@@ -6,6 +6,7 @@ import {
   type Page,
   type TestInfo,
 } from '@playwright/test';
+import type { ChildProcess } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { findElectron, root } from './electron.ts';
 
@@ -14,8 +15,6 @@ export const electron = findElectron();
 export interface Gardenpath {
   app: ElectronApplication;
   page: Page;
-  /** What main and lab wrote on standard output and error. */
-  log: () => string;
 }
 
 /** Where the app of a test keeps what it remembers; left lying where the test fails. */
@@ -44,7 +43,8 @@ interface Fixtures {
 export const test = base.extend<Fixtures>({
   start: async ({ playwright }, use, info) => {
     base.skip(electron === null, 'no Electron in node_modules/electron; to get one: npm run setup');
-    const apps: ElectronApplication[] = [];
+    const apps: { app: ElectronApplication; main: ChildProcess }[] = [];
+    let log = '';
     const pageErrors: string[] = [];
     await use(async (paths = []) => {
       // No executablePath: so Playwright finds node_modules/electron itself and holds the app back
@@ -55,15 +55,19 @@ export const test = base.extend<Fixtures>({
         colorScheme: null, // as the app has it
         cwd: root,
       });
-      apps.push(app);
-      let output = '';
-      for (const stream of [app.process().stdout, app.process().stderr])
-        stream?.on('data', (chunk: Buffer) => (output += chunk.toString()));
+      const main = app.process();
+      apps.push({ app, main });
+      for (const stream of [main.stdout, main.stderr])
+        stream?.on('data', (chunk: Buffer) => (log += chunk.toString()));
       const page = await app.firstWindow();
       page.on('pageerror', (error) => pageErrors.push(String(error.stack)));
-      return { app, page, log: () => output };
+      return { app, page };
     });
-    for (const app of apps) await app.close();
+    for (const { app, main } of apps) {
+      await app.close();
+      expect(main.exitCode, 'exit code of the app').toBe(0);
+    }
+    if (info.status !== info.expectedStatus) await info.attach('log of the app', { body: log });
     expect(pageErrors, 'uncaught errors in the window').toEqual([]);
   },
   gardenpath: async ({ start }, use) => use(await start()),
