@@ -66,7 +66,7 @@ async function writeSplit(
         ids.push(...end);
         words += countWords(line);
       }
-      const bytes = new Uint8Array(Ids.from(ids).buffer);
+      const bytes = new Uint8Array(new Ids(ids).buffer);
       await file.writeFile(bytes);
       tokens += ids.length;
       ids = [];
