@@ -4,6 +4,7 @@
 import { spawn } from 'node:child_process';
 import * as fs from 'node:fs';
 import path from 'node:path';
+import { parseArgs } from 'node:util';
 import { buildApp } from './setup/build.mjs';
 import { describeElectron, findElectron } from './setup/electron.mjs';
 import { ROOT, setUp } from './setup/index.mjs';
@@ -39,29 +40,36 @@ async function start(args) {
 
 async function demo(args) {
   await setUp(['engine', 'electron']);
-  const at = args.indexOf('--out');
-  const project = path.resolve(CWD, args[at + 1] && at >= 0 ? args[at + 1] : 'gardenpath-demo');
-  const code = await cli(['demo', ...(at >= 0 ? args : [...args, '--out', project])]);
-  if (code !== 0 || !fs.existsSync(project)) return code;
-  if (!hasDisplay() || findElectron(ROOT) === null) {
-    say(`to look at it in the app, on a machine with a display: npm start -- ${project}`);
+  const { out = 'gardenpath-demo' } = parseArgs({ args, options: { out: { type: 'string' } }, strict: false }).values; // prettier-ignore
+  const project = path.resolve(CWD, out);
+  const code = await cli(['demo', ...args]); // makes that same folder
+  if (code !== 0 || args.includes('--help')) return code;
+  const how = `to look at it in the app: npm start -- ${project}`;
+  if (!hasDisplay()) {
+    say(`there is no display here; ${how}`);
     return code;
   }
-  const { executable } = await needElectron();
-  say('opening the app on it');
-  spawn(executable, [...sandboxFlags(), ROOT, project], {
-    detached: true,
-    stdio: 'ignore',
-  }).unref();
+  try {
+    const { executable } = await needElectron();
+    say('opening the app on it');
+    spawn(executable, [...sandboxFlags(), ROOT, project], {
+      detached: true,
+      stdio: 'ignore',
+    }).unref();
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+    report(error);
+    say(how);
+  }
   return code;
 }
 
 async function setup(args) {
-  const known = ['--gpu', '--cpu', '--electron'];
+  const known = ['--gpu', '--cpu', '--rebuild', '--electron'];
   if (args.some((arg) => !known.includes(arg)))
     throw new SetupError(`What is ${args.join(' ')}?`, `npm run setup [-- ${known.join(' | ')}]`);
-  const [gpu, cpu, electron] = known.map((flag) => args.includes(flag));
-  await setUp(['engine', 'electron'], { gpu, cpu, electron });
+  const [gpu, cpu, rebuild, electron] = known.map((flag) => args.includes(flag));
+  await setUp(['engine', 'electron'], { gpu, cpu, rebuild, electron });
   const found = findElectron(ROOT);
   if (found !== null) await needElectronLibraries(found.executable);
   say(`ready. Electron: ${describeElectron(found)}`);
@@ -96,11 +104,20 @@ const TASKS = {
     const [command, ...first] = [...(await displayPrefix()), projectNode(ROOT), path.join(ROOT, 'node_modules/@playwright/test/cli.js')]; // prettier-ignore
     return hand(command, [...first, ...args], { cwd: ROOT });
   },
-  async bench(args) {
+  async bench([name, ...args]) {
+    const names = fs.readdirSync(path.join(ROOT, 'bench')).filter((file) => file.endsWith('.ts'));
+    if (!names.includes(`${name}.ts`))
+      throw new SetupError('Which benchmark?', `npm run bench -- ${names.map((file) => file.slice(0, -3)).join(' | ')}`); // prettier-ignore
     await setUp(['engine']);
-    return node('bench/index.ts', args, { cwd: ROOT });
+    return node(`bench/${name}.ts`, args);
   },
 };
+
+function report({ message, remedy, detail }) {
+  if (detail) process.stderr.write(`${detail}\n`);
+  process.stderr.write(`✗ ${message}\n`);
+  if (remedy) process.stderr.write(`  → ${remedy}\n`);
+}
 
 async function main([task, ...args]) {
   const [major] = process.versions.node.split('.').map(Number);
@@ -115,9 +132,7 @@ main(process.argv.slice(2)).then(
   (code) => (process.exitCode ??= code),
   (error) => {
     if (!(error instanceof SetupError)) throw error;
-    if (error.detail) process.stderr.write(`${error.detail}\n`);
-    process.stderr.write(`✗ ${error.message}\n`);
-    if (error.remedy) process.stderr.write(`  → ${error.remedy}\n`);
+    report(error);
     process.exitCode = 1;
   },
 );

@@ -54,20 +54,19 @@ export function engineFolder(root, variant, cache = cacheFolder()) {
 }
 
 /** Whether the engine of this variant is in place and noted for the loader. */
-export function engineReady(root, asked) {
+export function engineReady(root, variant) {
   if (process.env.GARDENPATH_ENGINE) return true; // someone brought their own
   const note = readNote(root, 'engine');
-  const variant = engineVariant(root, asked);
   if (note?.variant !== variant) return false;
   const folder = engineFolder(root, variant);
   if (folder === null) return note.origin === 'package installer' && installedByPackage(root);
   return note.folder === folder && fs.existsSync(path.join(folder, BINDING));
 }
 
-export async function makeEngine(root, asked, started) {
-  const variant = engineVariant(root, asked);
+export async function makeEngine(root, variant, rebuild, started) {
   const folder = engineFolder(root, variant);
   if (folder === null) return runPackageInstaller(root, variant, started);
+  if (rebuild) fs.rmSync(folder, { recursive: true, force: true });
   await buildOnce(path.basename(folder), (unfinished) => build(root, variant, unfinished, started), path.dirname(folder)); // prettier-ignore
   writeNote(root, 'engine', { origin: 'set-up', variant, folder });
   if (variant === 'gpu' && !fs.existsSync('/proc/driver/nvidia/version'))

@@ -8,8 +8,9 @@ import { installPackages, packagesReady } from './packages.mjs';
 export const ROOT = path.resolve(import.meta.dirname, '../..');
 
 /**
- * @typedef {{ gpu?: boolean, cpu?: boolean, electron?: boolean }} Wishes
- * gpu, cpu: that engine, instead of the one chosen before; electron: try its own download again
+ * @typedef {{ gpu?: boolean, cpu?: boolean, rebuild?: boolean, electron?: boolean }} Wishes
+ * gpu, cpu: that engine, instead of the one chosen before; rebuild: anew, though it is there;
+ * electron: try its own download again
  * @param {('engine' | 'electron')[]} parts beside the node packages, which everything needs
  * @param {Wishes} [wishes]
  */
@@ -19,8 +20,8 @@ export async function setUp(parts, wishes = {}) {
   const all = [
     { ready: () => packagesReady(ROOT), make: (started) => installPackages(ROOT, started) },
     parts.includes('engine') && {
-      ready: () => engineReady(ROOT, variant),
-      make: (started) => makeEngine(ROOT, variant, started),
+      ready: () => !wishes.rebuild && engineReady(ROOT, variant),
+      make: (started) => makeEngine(ROOT, variant, wishes.rebuild, started),
     },
     parts.includes('electron') && {
       ready: () => electronReady(ROOT, wishes.electron),
