@@ -35,7 +35,9 @@ async function start(args) {
   if (electron.kind === 'test') say(`Electron ${describeElectron(electron)}`);
   if (!hasDisplay())
     throw new SetupError('There is no display to open a window on.', 'Log in at a desktop, or: xvfb-run -a npm start (runs it unseen)'); // prettier-ignore
-  return hand(electron.executable, [...sandboxFlags(), ROOT, ...args], { cwd: CWD });
+  return hand(electron.executable, [...sandboxFlags(electron.executable), ROOT, ...args], {
+    cwd: CWD,
+  });
 }
 
 async function demo(args) {
@@ -52,7 +54,7 @@ async function demo(args) {
   try {
     const { executable } = await needElectron();
     say('opening the app on it');
-    spawn(executable, [...sandboxFlags(), ROOT, project], {
+    spawn(executable, [...sandboxFlags(executable), ROOT, project], {
       detached: true,
       stdio: 'ignore',
     }).unref();

@@ -82,7 +82,20 @@ export async function displayPrefix() {
   return ['xvfb-run', '-a'];
 }
 
-/** Chromium's sandbox refuses root; whoever is root has no use for it. */
-export function sandboxFlags() {
-  return process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+const USER_NAMESPACES = '/proc/sys/kernel/apparmor_restrict_unprivileged_userns';
+
+/**
+ * Flags for Chromium's sandbox, which refuses root.
+ * @throws SetupError where this system keeps it from starting, as Ubuntu ≥ 24.04 does
+ */
+export function sandboxFlags(executable) {
+  if (process.getuid?.() === 0) return ['--no-sandbox'];
+  const helper = path.join(path.dirname(executable), 'chrome-sandbox');
+  const restricted = fs.existsSync(USER_NAMESPACES) && fs.readFileSync(USER_NAMESPACES, 'utf8').trim() === '1'; // prettier-ignore
+  if (restricted && (fs.statSync(helper).mode & 0o4000) === 0)
+    throw new SetupError(
+      'This system lets Electron’s sandbox start only where root has agreed to it.',
+      `sudo chown root: ${helper} && sudo chmod 4755 ${helper}`,
+    );
+  return [];
 }
