@@ -63,7 +63,7 @@ export function runAll(
 ): Value[] {
   // prettier-ignore
   if (recorder) return recorder.run(op, attributes, inputs, outputs);
-  const made = loadEngine().binding.executeOp(op, attributes as never, inputs, outputs);
+  const made = loadEngine().binding.executeOp(op, attributes, inputs, outputs);
   return made.map(({ id }) => bear(id));
 }
 

@@ -89,7 +89,8 @@ function pass(
 ): [states: Value, tape: Tape] {
   const { precision } = weights;
   const projects = config.wordEmbedSize !== config.hiddenSize;
-  let [x, embedded] = embed(config, weights, input, projects); // (N, H)
+  const [start, embedded] = embed(config, weights, input, projects);
+  let x = start; // (N, H)
   const layers: LayerTape[] = [];
   for (let n = 0; n < config.layers; n++) {
     if (training) {

@@ -1,7 +1,6 @@
 // Reading and writing safetensors files: 8 bytes of header length, a JSON header, then the numbers.
 // Format: https://huggingface.co/docs/safetensors
 import { closeSync, fstatSync, fsyncSync, openSync, readSync, writeSync } from 'node:fs';
-import { basename } from 'node:path';
 import { AppError } from '../../../shared/errors.ts';
 import { sizeOf } from './parameters.ts';
 
@@ -85,7 +84,7 @@ export class SafetensorsFile {
   /** @throws AppError bad-file where there is no such tensor or its numbers are of another type */
   read(name: string): Float32Array {
     const entry = this.entries.get(name);
-    if (!entry) return this.refuse(`has no tensor ${name}.`);
+    if (!entry) return this.refuse(`there is no tensor ${name}.`);
     if (!(entry.dtype in bytesPer))
       this.refuse(`${name} is of type ${entry.dtype}; F32, F16 and BF16 can be read.`);
     const bytes = this.bytes(this.dataStart + entry.begin, entry.end - entry.begin);
@@ -97,10 +96,10 @@ export class SafetensorsFile {
   }
 
   private headerLength(fileSize: number): number {
-    if (fileSize < 10) this.refuse('is too short to be a safetensors file.');
+    if (fileSize < 10) this.refuse('the file is too short to be a safetensors file.');
     const length = this.bytes(0, 8).readBigUInt64LE();
     if (length > 100_000_000n || length > BigInt(fileSize - 8))
-      this.refuse(`gives its header ${length} bytes; the file has ${fileSize}. It is cut short or no safetensors file.`); // prettier-ignore
+      this.refuse(`the header is said to take ${length} bytes, the file has ${fileSize}. It is cut short or no safetensors file.`); // prettier-ignore
     return Number(length);
   }
 
@@ -109,11 +108,11 @@ export class SafetensorsFile {
     try {
       json = JSON.parse(text);
     } catch (error) {
-      throw new AppError('bad-file', `${this.path} has a header that is not JSON.`, String(error));
+      throw new AppError('bad-file', `${this.path}: the header is not JSON.`, String(error));
     }
-    if (typeof json !== 'object' || json === null) this.refuse('has a header that is no object.');
+    if (typeof json !== 'object' || json === null) this.refuse('the header is no object.');
     const entries = new Map<string, Entry>();
-    for (const [name, value] of Object.entries(json as object))
+    for (const [name, value] of Object.entries(json))
       if (name !== '__metadata__') entries.set(name, this.entry(name, value, dataSize));
     let last = 0;
     for (const [name, { begin, end }] of [...entries].sort((a, b) => a[1].begin - b[1].begin)) {
@@ -141,14 +140,14 @@ export class SafetensorsFile {
     const buffer = Buffer.from(new ArrayBuffer(length));
     for (let done = 0; done < length;) {
       const got = readSync(this.file, buffer, done, Math.min(length - done, 1 << 30), start + done);
-      if (got === 0) this.refuse('ends before its data does.');
+      if (got === 0) this.refuse('the file ends before its data does.');
       done += got;
     }
     return buffer;
   }
 
   private refuse(why: string): never {
-    throw new AppError('bad-file', `${this.path}: ${basename(this.path)} ${why}`);
+    throw new AppError('bad-file', `${this.path}: ${why}`);
   }
 }
 

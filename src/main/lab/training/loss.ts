@@ -59,7 +59,7 @@ export function lossAndGradients(
   const dPredicting: Value[] = [];
   let dEmbedding: Value | undefined;
   for (const [begin, size] of chunks(count, shape.vocabSize)) {
-    const [loss, dChunk, dShare] = scope(() => {
+    const [loss, dChunk, dShare] = scope((): [Value, Value, Value] => {
       const chunk = slice(predicting, [begin, 0], [size, E]); // (C, E)
       const logits = matMul(operand(chunk, precision), embedding, precision, 'b'); // (C, V)
       const [nats, dLogits] = sparseCrossEntropy(logits, slice(targets, [begin], [size], INT32));
@@ -67,7 +67,7 @@ export function lossAndGradients(
       const d = operand(dLogits, precision); // (C, V)
       const weighted = operand(mul(chunk, perTarget), precision); // (C, E): the mean, at the smaller factor
       return [sumOf(nats, 0), matMul(d, embedding, precision), matMul(d, weighted, precision, 'a')];
-    }) as [Value, Value, Value];
+    });
     losses.push(loss); // (1)
     dPredicting.push(dChunk); // (C, E)
     if (dEmbedding === undefined) dEmbedding = dShare;

@@ -4,10 +4,8 @@ import { AppError } from '../../../shared/errors.ts';
 import { Graph, type Definition } from '../engine/graph.ts';
 import {
   add,
-  addInts,
   addN,
   assign,
-  ceil,
   checkFinite,
   concat,
   div,
@@ -17,7 +15,6 @@ import {
   INT32,
   minimum,
   mul,
-  randomUniform,
   read,
   readVariable,
   reshape,
@@ -25,12 +22,12 @@ import {
   scope,
   slice,
   sqrt,
-  sub,
   tensor,
   type Value,
 } from '../engine/ops.ts';
-import { causalMask, parametersOf, readWeights, type Dropout, type ParameterSpec } from '../model/index.ts'; // prettier-ignore
+import { causalMask, parametersOf, readWeights, type ParameterSpec } from '../model/index.ts'; // prettier-ignore
 import { rateNames, ratesAt, updateByAdamW, type Trained } from './adamw.ts';
+import { dropoutBy, dropoutSeeds } from './dropout.ts';
 import { lossAndBackward } from './backward.ts';
 
 export type Kind = keyof Trained;
@@ -40,8 +37,6 @@ export const kinds: readonly Kind[] = ['theta', 'first', 'second'];
 const CLIP_EPSILON = 1e-6;
 /** What TensorFlow's error says where loss or gradient is not finite. */
 const NOT_FINITE = 'gardenpath-not-finite';
-/** Keeps dropout's random streams apart from those of initialisation under the same seed. */
-const DROPOUT_SEED = 0x64726f70;
 
 /** Memory is TensorFlow's: `dispose` gives it back. */
 export class StepGraph {
@@ -88,7 +83,7 @@ export class StepGraph {
         ...Object.fromEntries(rateNames.map((name) => [name, scalar(rates[name])])),
       };
       if (this.model.dropout > 0)
-        inputs['seeds'] = tensor(Int32Array.of(seed ^ DROPOUT_SEED, step * streams(this.model)), [2]); // prettier-ignore
+        inputs['seeds'] = tensor(dropoutSeeds(seed, step, this.model), [2]); // prettier-ignore
       const [made] = this.runStep(inputs, step);
       metrics = read(made!) as Float32Array<ArrayBuffer>;
       free(made!);
@@ -116,9 +111,6 @@ export class StepGraph {
     }
   }
 }
-
-/** How many random streams a step uses: one for each place with dropout. */
-const streams = (model: ModelConfig) => 2 * model.layers;
 
 /** The next token of each of a window's first T − 1. */
 export function nextTokens(ids: Int32Array, windowTokens: number): Int32Array {
@@ -173,7 +165,7 @@ function defineStep(
     readWeights(variables, model, training.precision),
     { ids, positions: 'consecutive', mask: causalMask(T), rows, rowTokens: T },
     targets,
-    model.dropout > 0 ? dropout(graph, model, rows * T) : undefined,
+    model.dropout > 0 ? dropoutBy(graph.input('seeds', INT32, [2]), model, rows * T) : undefined,
   );
   const halves = addN(specs.map(({ name }) => halfSquares(gradients[name]!))); // ()
   // Every update waits for this check, by the scale of its gradient.
@@ -183,20 +175,4 @@ function defineStep(
   const scale = minimum(div(most, add(norm, scalar(CLIP_EPSILON))), scalar(1)); // ()
   updateByAdamW(specs, trained, gradients, scale, rates, training);
   return metrics;
-}
-
-/** Factors that drop a share p of numbers and keep the mean, from a random stream for each place. */
-function dropout(
-  graph: Definition,
-  { dropout: p, hiddenSize }: ModelConfig,
-  tokens: number,
-): Dropout {
-  // prettier-ignore
-  const seeds = graph.input('seeds', INT32, [2]);
-  return (layer, part) => {
-    const place = tensor(Int32Array.of(0, 2 * layer + (part === 'attention' ? 0 : 1)), [2]);
-    const drawn = randomUniform([tokens, hiddenSize], addInts(seeds, place)); // (N, H)
-    const kept = ceil(sub(drawn, scalar(p))); // (N, H): 0 with probability p, else 1
-    return mul(kept, scalar(1 / (1 - p)));
-  };
 }
