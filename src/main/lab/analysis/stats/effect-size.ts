@@ -1,6 +1,5 @@
 // How far apart good and bad sentences lie, in units of their spread.
 import { mean, variance } from './centre.ts';
-import { midranks } from './ranks.ts';
 
 /**
  * Paired d_z: mean of the differences over their standard deviation (Cohen, "Statistical power
@@ -28,11 +27,15 @@ export function ratio(difference: number, spread: number): number {
  * accuracy it compares all with all, and so sees whether one threshold would do for every pair.
  */
 export function auc(good: ArrayLike<number>, bad: ArrayLike<number>): number {
-  const all = new Float64Array(good.length + bad.length);
-  all.set(good);
-  all.set(bad, good.length);
-  const ranks = midranks(all);
-  let rankSum = 0;
-  for (let i = 0; i < good.length; i++) rankSum += ranks[i] as number;
-  return (rankSum - (good.length * (good.length + 1)) / 2) / (good.length * bad.length);
+  const goods = Float64Array.from(good).sort();
+  const bads = Float64Array.from(bad).sort();
+  // A NaN is sorted to the end.
+  if (Number.isNaN(goods.at(-1)) || Number.isNaN(bads.at(-1))) return NaN;
+  let [below, upTo, wins] = [0, 0, 0];
+  for (const score of goods) {
+    while (below < bads.length && (bads[below] as number) < score) below++;
+    while (upTo < bads.length && (bads[upTo] as number) <= score) upTo++;
+    wins += (below + upTo) / 2;
+  }
+  return wins / (goods.length * bads.length);
 }

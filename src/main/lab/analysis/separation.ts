@@ -1,0 +1,195 @@
+// How well a class's good sentences are told from its bad ones, checkpoint by checkpoint.
+import { z } from 'zod';
+import type { Profile } from '../../../shared/domain.ts';
+import { wilson, type Interval } from './intervals.ts';
+import { defaultTrim, mean, median, trimmedMean } from './stats/centre.ts';
+import { auc, dPrime, pairedDz } from './stats/effect-size.ts';
+import { signTest } from './stats/multiple-tests.ts';
+import { drawResamples, percentileInterval, resampledMeans } from './stats/resample.ts';
+
+/** Scores of a class's pairs at every checkpoint of a run. */
+export interface ScoresOverTime {
+  uid: string;
+  /** One array a checkpoint, one score (nats) a pair; not finite where a pair was not scored. */
+  good: ArrayLike<number>[];
+  bad: ArrayLike<number>[];
+  /** Scored tokens of each pair's sentences. */
+  goodTokens: ArrayLike<number>;
+  badTokens: ArrayLike<number>;
+  ties: Profile['ties'];
+  /** Pairs with the same number were made from one template; resamples then draw whole templates. */
+  templates?: ArrayLike<number> | undefined;
+}
+
+export const SeparationParameters = z.object({
+  /** Bootstrap resamples behind every interval. */
+  resamples: z.int().min(100).max(100_000).default(1_000),
+  /** Of the resamples: the same seed draws the same pairs at every checkpoint. */
+  seed: z.int().min(0).max(0xffffffff).default(1),
+  /** Share of pairs cut from each end for the trimmed mean. */
+  trim: z.number().min(0).lt(0.5).default(defaultTrim),
+});
+export type SeparationParameters = z.infer<typeof SeparationParameters>;
+
+/**
+ * What is kept of a class so that everything else is computed from it at once. Arrays have one number a
+ * checkpoint, draws one a resample and checkpoint (row-major [resamples × checkpoints]).
+ */
+export interface Separation {
+  uid: string;
+  checkpoints: number;
+  /** Indexes, among the pairs given, of those scored at every checkpoint: only these are counted. */
+  pairs: Uint32Array;
+  /** score(good) − score(bad), nats: row-major [checkpoints × pairs]. */
+  deltas: Float32Array;
+  right: Uint32Array;
+  /** Pairs with a Δ of 0; none under the tie rule `good`, which counts them as right. */
+  ties: Uint32Array;
+  accuracy: Float64Array;
+  /** Wilson's 95 % interval of the accuracy. */
+  accuracyLow: Float64Array;
+  accuracyHigh: Float64Array;
+  /** Exact, two-sided, ties dropped under either rule. */
+  signTestP: Float64Array;
+  meanDelta: Float64Array;
+  medianDelta: Float64Array;
+  trimmedMeanDelta: Float64Array;
+  pairedDz: Float64Array;
+  auc: Float64Array;
+  dPrime: Float64Array;
+  resamples: number;
+  meanDeltaDraws: Float32Array;
+  accuracyDraws: Float32Array;
+}
+
+/** A checkpoint at which no pair has finite scores keeps its place, with NaN for every figure. */
+export function separate(
+  scores: ScoresOverTime,
+  parameters: SeparationParameters = SeparationParameters.parse({}),
+): Separation {
+  const checkpoints = scores.good.length;
+  const pairs = scoredThroughout(scores);
+  const n = pairs.length;
+  const numbers = (): Float64Array => new Float64Array(checkpoints).fill(NaN);
+  const result: Separation = {
+    uid: scores.uid,
+    checkpoints,
+    pairs,
+    deltas: new Float32Array(checkpoints * n),
+    right: new Uint32Array(checkpoints),
+    ties: new Uint32Array(checkpoints),
+    accuracy: numbers(),
+    accuracyLow: numbers(),
+    accuracyHigh: numbers(),
+    signTestP: numbers(),
+    meanDelta: numbers(),
+    medianDelta: numbers(),
+    trimmedMeanDelta: numbers(),
+    pairedDz: numbers(),
+    auc: numbers(),
+    dPrime: numbers(),
+    resamples: parameters.resamples,
+    meanDeltaDraws: new Float32Array(),
+    accuracyDraws: new Float32Array(),
+  };
+  const columns: Float64Array[] = [];
+  const outcomes: Float64Array[] = [];
+  for (let c = 0; c < checkpoints; c++) {
+    const good = Float64Array.from(pairs, (i) => scores.good[c]?.[i] ?? NaN);
+    const bad = Float64Array.from(pairs, (i) => scores.bad[c]?.[i] ?? NaN);
+    const deltas = good.map((g, i) => g - (bad[i] as number));
+    columns.push(deltas);
+    outcomes.push(deltas.map((d) => Number(d > 0 || (d === 0 && scores.ties === 'good'))));
+    result.deltas.set(deltas, c * n);
+    if (deltas.every(Number.isFinite) && n > 0) describe(result, c, good, bad, deltas, scores.ties, parameters.trim); // prettier-ignore
+  }
+  const templates = scores.templates;
+  const clusters = templates && Array.from(pairs, (i) => templates[i] as number);
+  const drawn = drawResamples(n, parameters.resamples, parameters.seed, clusters);
+  result.meanDeltaDraws = resampledMeans(drawn, columns);
+  result.accuracyDraws = resampledMeans(drawn, outcomes);
+  return result;
+}
+
+function describe(
+  result: Separation,
+  c: number,
+  good: Float64Array,
+  bad: Float64Array,
+  deltas: Float64Array,
+  tieRule: Profile['ties'],
+  trim: number,
+): void {
+  const positive = count(deltas, (d) => d > 0);
+  const zero = count(deltas, (d) => d === 0);
+  const right = tieRule === 'good' ? positive + zero : positive;
+  const sorted = deltas.toSorted();
+  const { low, high } = wilson(right, deltas.length);
+  result.right[c] = right;
+  result.ties[c] = tieRule === 'good' ? 0 : zero;
+  result.accuracy[c] = right / deltas.length;
+  result.accuracyLow[c] = low;
+  result.accuracyHigh[c] = high;
+  result.signTestP[c] = signTest(positive, deltas.length - positive - zero);
+  result.meanDelta[c] = mean(deltas);
+  result.medianDelta[c] = median(sorted);
+  result.trimmedMeanDelta[c] = trimmedMean(sorted, trim);
+  result.pairedDz[c] = pairedDz(deltas);
+  result.auc[c] = auc(good, bad);
+  result.dPrime[c] = dPrime(good, bad);
+}
+
+function count(values: Float64Array, is: (value: number) => boolean): number {
+  let found = 0;
+  for (const value of values) if (is(value)) found++;
+  return found;
+}
+
+/** Indexes of pairs with finite scores at every checkpoint that has any. */
+function scoredThroughout({ good, bad }: ScoresOverTime): Uint32Array {
+  const n = good[0]?.length ?? 0;
+  const finite = (c: number, i: number): boolean =>
+    Number.isFinite(good[c]?.[i]) && Number.isFinite(bad[c]?.[i]);
+  const all = Array.from({ length: n }, (_, i) => i);
+  const scored = good.map((_, c) => c).filter((c) => all.some((i) => finite(c, i)));
+  return Uint32Array.from(
+    scored.length === 0 ? [] : all.filter((i) => scored.every((c) => finite(c, i))),
+  );
+}
+
+/** What a class's side is judged by. */
+export const Measure = z.enum(['meanDelta', 'accuracy']);
+export type Measure = z.infer<typeof Measure>;
+
+/** A measure over the checkpoints with its bootstrap interval. */
+export interface MeasureOverTime {
+  value: Float64Array;
+  low: Float64Array;
+  high: Float64Array;
+  /** Row-major [resamples × checkpoints]. */
+  draws: Float32Array;
+  /** What the measure is where good and bad sentences are not told apart. */
+  chance: number;
+}
+
+/** Percentile intervals from the cached draws. */
+export function measureOverTime(
+  separation: Separation,
+  measure: Measure,
+  confidence = 0.95,
+): MeasureOverTime {
+  const { checkpoints, resamples } = separation;
+  const draws = measure === 'meanDelta' ? separation.meanDeltaDraws : separation.accuracyDraws;
+  const low = new Float64Array(checkpoints);
+  const high = new Float64Array(checkpoints);
+  const column = new Float64Array(resamples);
+  for (let c = 0; c < checkpoints; c++) {
+    for (let r = 0; r < resamples; r++) column[r] = draws[r * checkpoints + c] as number;
+    const interval: Interval = Number.isFinite(separation.meanDelta[c])
+      ? percentileInterval(column, confidence)
+      : { low: NaN, high: NaN };
+    low[c] = interval.low;
+    high[c] = interval.high;
+  }
+  return { value: separation[measure], low, high, draws, chance: measure === 'accuracy' ? 0.5 : 0 };
+}
