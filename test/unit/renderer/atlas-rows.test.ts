@@ -14,8 +14,10 @@ const order: AtlasOrder = { group: 'phenomenon', sort: 'name', descending: false
 const names = (change: Partial<AtlasOrder>): string[] =>
   atlasRows(classes, { ...order, ...change }).map((each) => (each.kind === 'heading' ? `# ${each.name}` : each.row.uid)); // prettier-ignore
 
-test('groups keep the suite’s order, classes within are sorted, numbers worst first', () => {
-  expect(names({})).toEqual(['# island effects', 'adjunct_island', 'wh_island', '# anaphor agreement', 'anaphor_gender']); // prettier-ignore
+test('groups and classes are alphabetical by name, worst first by a number', () => {
+  expect(names({})).toEqual(['# anaphor agreement', 'anaphor_gender', '# island effects', 'adjunct_island', 'wh_island']); // prettier-ignore
+  expect(names({ sort: 'accuracy', descending: true })[0]).toBe('# anaphor agreement');
+  expect(names({ sort: 'accuracy' })[0]).toBe('# island effects');
   expect(names({ group: 'none', sort: 'accuracy' })).toEqual(['adjunct_island', 'wh_island', 'anaphor_gender']); // prettier-ignore
 });
 

@@ -1,6 +1,6 @@
 // Numbers as a person reads them.
 import { expect, test } from 'vitest';
-import { bytes, count, duration, fixed, margin, perplexity, scientific, share, short, shareTick, signed } from '../../../src/renderer/format.ts'; // prettier-ignore
+import { bytes, count, decimals, duration, fixed, margin, perplexity, scientific, share, short, shareTick, signed } from '../../../src/renderer/format.ts'; // prettier-ignore
 
 test('shares lose their leading zero, negative numbers have a true minus', () => {
   expect([0.31, 1, 0, -0.5].map((value) => share(value))).toEqual(['.31', '1.00', '.00', '−.50']);
@@ -30,4 +30,8 @@ test('durations name the two units that matter', () => {
 test('learning rates and perplexities', () => {
   expect([0.002, 0.0001, 0, 12.53].map(scientific)).toEqual(['0.002', '1e−4', '0', '12.5']);
   expect([Math.log(43.91), Math.log(2461.7), null].map(perplexity)).toEqual(['43.9', '2,462', '–']);
+});
+
+test('an axis shows as many decimals as its ticks differ in', () => {
+  expect([2, 1, 0.5, 0.05, 0.1, 0].map(decimals)).toEqual([0, 0, 1, 2, 1, 0]);
 });

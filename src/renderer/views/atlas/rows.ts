@@ -18,24 +18,23 @@ export type AtlasRow =
   | { kind: 'class'; row: ClassRow };
 
 /**
- * Groups keep the suite's order of phenomena and fields; within them classes are sorted. Classes
- * without the value sorted by (no human figure, no judgement) come last either way.
+ * Classes are sorted within their groups, and the groups by their first class; by name, both are
+ * alphabetical. Classes without the value sorted by (no human figure, no judgement) come last either way.
  */
 export function atlasRows(classes: ClassRow[], order: AtlasOrder): AtlasRow[] {
   const kept = classes.filter((row) => matches(row, order.filter));
   const sorted = kept.sort(comparator(order));
   if (order.group === 'none') return sorted.map((row) => ({ kind: 'class', row }));
   const nameOf = order.group === 'field' ? (row: ClassRow) => row.field : (row: ClassRow) => row.phenomenon; // prettier-ignore
-  const inSuiteOrder = new Set(classes.map(nameOf));
-  const groups = group(sorted, nameOf);
-  return [...inSuiteOrder].flatMap((name): AtlasRow[] => {
-    const rows = groups.get(name);
-    if (!rows) return [];
-    return [
-      { kind: 'heading', name: words(name), classes: rows.length, accuracy: mean(rows, (row) => row.accuracy) ?? NaN }, // prettier-ignore
-      ...rows.map((row): AtlasRow => ({ kind: 'class', row })),
-    ];
-  });
+  const groups = [...group(sorted, nameOf)];
+  if (order.sort === 'name') {
+    groups.sort(([a], [b]) => a.localeCompare(b));
+    if (order.descending) groups.reverse();
+  }
+  return groups.flatMap(([name, rows]): AtlasRow[] => [
+    { kind: 'heading', name: words(name), classes: rows.length, accuracy: mean(rows, (row) => row.accuracy) ?? NaN }, // prettier-ignore
+    ...rows.map((row): AtlasRow => ({ kind: 'class', row })),
+  ]);
 }
 
 /** Every word of the filter occurs in the class, its phenomenon, field, judgement or reason. */
@@ -45,7 +44,9 @@ function matches(row: ClassRow, filter: string): boolean {
     words(row.uid),
     words(row.phenomenon),
     words(row.field),
-    row.judgement ? `judged ${words(row.judgement.verdict)} ${row.judgement.reason}` : 'unjudged',
+    row.judgement
+      ? `judged ${row.judgement.verdict.replace('-', ' ')} ${row.judgement.reason}`
+      : 'unjudged',
     row.flagged ? 'flagged' : '',
   ]
     .join(' ')
@@ -68,4 +69,4 @@ function comparator({ sort, descending }: AtlasOrder): (a: ClassRow, b: ClassRow
 }
 
 /** An identifier as words: `subject_verb_agreement` → "subject verb agreement". */
-export const words = (identifier: string): string => identifier.replaceAll(/[_-]/g, ' ');
+export const words = (identifier: string): string => identifier.replaceAll('_', ' ');
