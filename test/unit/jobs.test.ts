@@ -2,8 +2,9 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { inspectCorpus } from '../../src/main/lab/corpus/index.ts';
+import { estimate } from '../../src/main/lab/jobs/estimate.ts';
 import { JobQueue } from '../../src/main/lab/jobs/queue.ts';
 import { missingScores } from '../../src/main/lab/jobs/targets.ts';
 import { TrainerThread } from '../../src/main/lab/jobs/thread.ts';
@@ -99,6 +100,14 @@ describe('a run', () => {
     expect(metrics.map((m) => m.step)).toEqual(Array.from({ length: 60 }, (_, i) => i + 1));
     expect(metrics.every((m, i) => m.wordsSeen >= (metrics[i - 1]?.wordsSeen ?? 0))).toBe(true);
     expect(listMetrics(project.db, runId, 10)).toHaveLength(10);
+  });
+
+  it('that is started while the machine’s speed is measured waits for that', async () => {
+    const runId = await addTinyRun({ totalSteps: 3 });
+    const measuring = estimate({ db: project.db, thread }, getRunConfig(project.db, runId));
+    await vi.waitUntil(() => thread.busy);
+    expect(await finish(runId)).toMatchObject({ state: 'finished', error: null });
+    expect((await measuring).trainMs).toBeGreaterThan(0);
   });
 
   it('that is paused and resumed anywhere ends as one that was not, bit for bit', async () => {

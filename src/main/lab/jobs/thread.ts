@@ -27,24 +27,37 @@ export class TrainerThread {
   private worker: Worker | null = null;
   private pending: Pending | null = null;
   private nextId = 1;
+  private turn: Promise<unknown> = Promise.resolve();
+  private inLine = 0;
   private engineInfo: Promise<EngineInfo> | null = null;
 
-  /** Whether a command is running. */
+  /** Whether a command is running or waits for its turn. */
   get busy(): boolean {
-    return this.pending !== null;
+    return this.inLine > 0;
   }
 
   /**
-   * Runs a command, starting the thread where there is none.
-   * @throws AppError: the command's own, 'busy', or 'lab-gone' when the thread died
+   * Runs a command when those before it are done, starting the thread where there is none.
+   * @throws AppError: the command's own, or 'lab-gone' when the thread died
    */
   call<C extends CommandName>(
     command: C,
     args: CommandArgs<C>,
     onNotice: (notice: Notice) => void = () => undefined,
   ): Promise<CommandResult<C>> {
-    if (this.pending)
-      return Promise.reject(new AppError('busy', 'The engine is at work. Wait for the run to end, or pause it.')); // prettier-ignore
+    this.inLine++;
+    const result = this.turn
+      .then(() => this.run(command, args, onNotice))
+      .finally(() => this.inLine--);
+    this.turn = result.catch(() => undefined);
+    return result;
+  }
+
+  private run<C extends CommandName>(
+    command: C,
+    args: CommandArgs<C>,
+    onNotice: (notice: Notice) => void,
+  ): Promise<CommandResult<C>> {
     const worker = this.worker ?? this.start();
     const message: CommandMessage = { id: this.nextId++, command, args };
     return new Promise((resolve, reject) => {
