@@ -8,6 +8,8 @@ import { listRuns } from '../store/runs.ts';
 const weightsFile = 'model.safetensors';
 const optimizerFile = 'optimizer.safetensors';
 const pausedFolder = /^paused-(\d+)$/;
+/** Folders of checkpoints and pauses, whole or half-made. */
+const ours = /^(step|paused)-\d+/;
 
 /** Where a run that is paused between checkpoints is kept; gone once a later checkpoint is saved. */
 export const pausedAt = (project: Project, runId: number, step: number): string =>
@@ -49,11 +51,11 @@ export function reconcileFiles(project: Project): void {
   const runs = listRuns(project.db).map((run) => run.id);
   const all = path.join(project.folder, 'checkpoints');
   for (const name of entries(all))
-    if (!runs.some((id) => String(id) === name)) remove(path.join(all, name));
+    if (/^\d+$/.test(name) && !runs.includes(Number(name))) remove(path.join(all, name));
   for (const runId of runs) {
     const known = new Set(listCheckpoints(project.db, runId).map(({ step }) => `step-${step}`));
     for (const name of entries(runFolder(project, runId)))
-      if (!known.has(name) && !pausedFolder.test(name))
+      if (ours.test(name) && !known.has(name) && !pausedFolder.test(name))
         remove(path.join(runFolder(project, runId), name));
     noteKept(project, runId);
   }
