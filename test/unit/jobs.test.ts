@@ -176,7 +176,6 @@ describe('a run', () => {
   it('that diverges fails with advice and stores nothing bad', async () => {
     const runId = await addTinyRun({ learningRate: 1, clipNorm: 0, epsilon: 1e-30, warmupSteps: 0, beta2: 0, totalSteps: 400, checkpoints: 'every:400' }); // prettier-ignore
     const run = await finish(runId);
-    if (run.state === 'finished') return expect(run.lossNats).toBeLessThan(Infinity);
     expect(run).toMatchObject({
       state: 'failed',
       error: expect.stringMatching(/diverged/) as string,

@@ -64,24 +64,29 @@ export class TrainingSession {
     let points: MetricPoint[] = [];
     let toldAtMs = performance.now();
     let due = false;
-    while (!due && !told.stopped()) {
-      const wordsBefore = trainer.wordsSeen;
-      const startedMs = performance.now();
-      const report = trainer.trainStep();
-      const endedMs = performance.now();
-      points.push({
-        ...report,
-        tokensPerSecond: (1_000 * batchWindows * windowTokens) / (endedMs - startedMs),
-        elapsedMs: Date.now() - originMs,
-      });
-      const { step, wordsSeen } = report;
-      due = isCheckpoint(checkpoints, totalSteps, { step, wordsBefore, wordsSeen });
-      if (endedMs - toldAtMs < noticeEveryMs) continue;
-      told.tell({ kind: 'metrics', points });
+    const tellPoints = (): void => {
+      if (points.length) told.tell({ kind: 'metrics', points });
       points = [];
-      toldAtMs = endedMs;
+      toldAtMs = performance.now();
+    };
+    try {
+      while (!due && !told.stopped()) {
+        const wordsBefore = trainer.wordsSeen;
+        const startedMs = performance.now();
+        const report = trainer.trainStep();
+        const endedMs = performance.now();
+        points.push({
+          ...report,
+          tokensPerSecond: (1_000 * batchWindows * windowTokens) / (endedMs - startedMs),
+          elapsedMs: Date.now() - originMs,
+        });
+        const { step, wordsSeen } = report;
+        due = isCheckpoint(checkpoints, totalSteps, { step, wordsBefore, wordsSeen });
+        if (endedMs - toldAtMs >= noticeEveryMs) tellPoints();
+      }
+    } finally {
+      tellPoints(); // those before a divergence too
     }
-    if (points.length) told.tell({ kind: 'metrics', points });
     return { ...this.position(), due };
   }
 
