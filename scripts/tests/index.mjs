@@ -62,19 +62,22 @@ async function playwright(name) {
   }
 }
 
-const CHECKS = {
-  format: quietly('prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.'),
-  lint: quietly('eslint/bin/eslint.js', '.'),
-  types: quietly('svelte-check/bin/svelte-check', '--tsconfig', './tsconfig.json', '--fail-on-warnings', '--output', 'human'), // prettier-ignore
-  'unit, golden and property tests': vitest,
-  'end-to-end tests': playwright,
-};
+/** Checks that run side by side, group after group. */
+const GROUPS = [
+  {
+    format: quietly('prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.'),
+    lint: quietly('eslint/bin/eslint.js', '.'),
+    types: quietly('svelte-check/bin/svelte-check', '--tsconfig', './tsconfig.json', '--fail-on-warnings', '--output', 'human'), // prettier-ignore
+  },
+  { 'unit, golden and property tests': vitest },
+  { 'end-to-end tests': playwright },
+];
 
 /** @returns {Promise<number>} exit code */
 export async function runTests() {
   const total = { passed: 0, failed: [], skipped: [] };
   const lines = [];
-  for (const [name, check] of Object.entries(CHECKS)) {
+  const count = async ([name, check]) => {
     say(`${name} …`);
     const startedMs = Date.now();
     const { passed, failed, skipped } = await check(name);
@@ -83,7 +86,8 @@ export async function runTests() {
     total.passed += passed;
     total.failed.push(...failed);
     total.skipped.push(...skipped);
-  }
+  };
+  for (const group of GROUPS) await Promise.all(Object.entries(group).map(count));
   console.log(`\n${lines.join('\n')}`);
   for (const name of total.failed) console.log(`FAILED   ${name}`);
   for (const { name, why } of total.skipped) console.log(`SKIPPED  ${name}: ${why}`);
