@@ -6,7 +6,7 @@ export default defineConfig({
   test: {
     include: ['test/{unit,golden,property}/**/*.test.ts'],
     pool: 'forks', // TensorFlow's addon lives once in a process
-    testTimeout: 60_000, // a limit for what hangs, not a claim about speed
-    hookTimeout: 60_000,
+    testTimeout: 300_000, // limits for what hangs, not claims about speed
+    hookTimeout: 300_000,
   },
 });
