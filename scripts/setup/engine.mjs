@@ -3,7 +3,7 @@
 import * as fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { buildOnce, cacheFolder, readNote, sha256, writeNote } from './cache.mjs';
+import { buildOnce, cacheFolder, readJson, readNote, sha256, writeNote } from './cache.mjs';
 import { TENSORFLOW_VERSION, WHEELS } from './engine-pins.mjs';
 import { projectNode } from './packages.mjs';
 import { run } from './processes.mjs';
@@ -33,13 +33,17 @@ const COMPILE = [
 ];
 
 /**
- * @typedef {'cpu' | 'gpu'} Variant
- * The variant asked for, else the one chosen before, else the CPU.
- * @param {string} root
- * @param {Variant | undefined} asked
+ * The variant of this machine: the one asked for now, which is kept in the cache, else the one asked
+ * for before (by whichever clone, whatever npm did to node_modules since), else the CPU's.
+ * @param {'cpu' | 'gpu' | undefined} asked
+ * @returns {'cpu' | 'gpu'}
  */
-export function engineVariant(root, asked) {
-  return asked ?? readNote(root, 'engine')?.variant ?? 'cpu';
+export function engineVariant(asked, cache = cacheFolder()) {
+  const file = path.join(cache, 'engine-variant.json');
+  if (asked === undefined) return readJson(file) ?? 'cpu';
+  fs.mkdirSync(cache, { recursive: true });
+  fs.writeFileSync(file, JSON.stringify(asked));
+  return asked;
 }
 
 /** The engine's folder in the cache; null where no wheel fits and the package's installer is run. */
@@ -138,7 +142,7 @@ async function checkCudaLibraries(folder) {
     .readdirSync(nvidia, { recursive: true })
     .filter((file) => file.includes('.so'));
   for (const library of libraries) {
-    const linked = await run('ldd', [path.join(nvidia, library)]);
+    const linked = await run('ldd', [path.join(nvidia, library)], { env: { LC_ALL: 'C' } });
     const lost = linked.stdout.split('\n').filter((line) => line.includes('not found') && !/libcuda|libnvidia/.test(line)); // prettier-ignore
     if (lost.length > 0) throw new SetupError(`${library} lacks ${lost.join(', ').trim()}.`, 'Report it: the pinned CUDA wheels do not fit each other.'); // prettier-ignore
   }
@@ -163,6 +167,8 @@ function installedByPackage(root) {
 
 /** Windows, macOS: the package's own install script, run on purpose; it downloads TensorFlow 2.9 or older. */
 async function runPackageInstaller(root, variant, started) {
+  if (variant === 'gpu' && process.platform !== 'win32')
+    throw new SetupError(`There is no GPU engine for ${process.platform}-${process.arch}.`, 'npm run setup -- --cpu'); // prettier-ignore
   const folder = path.join(root, PACKAGE);
   const bin = path.join(root, 'node_modules/.bin');
   await step('engine: the installer of tfjs-node-gpu', async () => {

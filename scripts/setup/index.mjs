@@ -15,8 +15,7 @@ export const ROOT = path.resolve(import.meta.dirname, '../..');
  * @param {Wishes} [wishes]
  */
 export async function setUp(parts, wishes = {}) {
-  // npm ci takes set-up's notes away with node_modules: what was chosen is asked for again.
-  const variant = engineVariant(ROOT, wishes.gpu ? 'gpu' : wishes.cpu ? 'cpu' : undefined);
+  const variant = engineVariant(wishes.gpu ? 'gpu' : wishes.cpu ? 'cpu' : undefined);
   const all = [
     { ready: () => packagesReady(ROOT), make: (started) => installPackages(ROOT, started) },
     parts.includes('engine') && {

@@ -52,7 +52,7 @@ export async function needPython() {
 /** Libraries that Electron's binary links to and this machine lacks, by the linker's own word. */
 export async function needElectronLibraries(executable) {
   if (process.platform !== 'linux') return;
-  const linked = await run('ldd', [executable]);
+  const linked = await run('ldd', [executable], { env: { LC_ALL: 'C' } });
   const lacking = linked.stdout.split('\n').filter((line) => line.includes('not found'));
   if (lacking.length === 0) return;
   say(`Electron lacks ${lacking.map((line) => line.trim().split(' ')[0]).join(', ')}`);

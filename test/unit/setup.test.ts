@@ -7,7 +7,7 @@ import { delimiter, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { buildOnce, cacheFolder, isAlive, verify, withLock } from '../../scripts/setup/cache.mjs';
-import { unpackWheels } from '../../scripts/setup/engine.mjs';
+import { engineVariant, unpackWheels } from '../../scripts/setup/engine.mjs';
 import { npmCommand, packagesReady } from '../../scripts/setup/packages.mjs';
 import { needCompiler, needPackages, needPython } from '../../scripts/setup/system.mjs';
 
@@ -184,6 +184,14 @@ with zipfile.ZipFile(sys.argv[1], 'w') as z:
     makeWheel();
     await expect(unpack('0'.repeat(64))).rejects.toThrow('is not the one that was pinned');
   });
+});
+
+it('an engine for the GPU, once asked for, stays chosen until one for the CPU is', () => {
+  expect(engineVariant(undefined, folder)).toBe('cpu');
+  engineVariant('gpu', folder);
+  expect(engineVariant(undefined, folder)).toBe('gpu');
+  engineVariant('cpu', folder);
+  expect(engineVariant(undefined, folder)).toBe('cpu');
 });
 
 describe('what is missing', () => {
