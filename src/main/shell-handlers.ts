@@ -5,8 +5,8 @@ import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Handlers, shellApi } from '../shared/api.ts';
+import { startDemoRun } from '../shared/demo.ts';
 import { AppError } from '../shared/errors.ts';
-import { openDemo } from './demo.ts';
 import type { LabHost } from './lab-host.ts';
 import type { Recents } from './recents.ts';
 
@@ -72,7 +72,8 @@ export function shellHandlers(parts: ShellParts): Handlers<typeof shellApi> {
       const path = join(userData, 'Demo');
       const how = existsSync(join(path, 'project.sqlite')) ? 'project.open' : 'project.create';
       const project = await openProject(parts, how, path);
-      if (!project.readOnly) await openDemo(lab);
+      const isNew = !project.readOnly && (await lab.call('runs.list', {})).length === 0;
+      if (isNew) await startDemoRun(lab);
       return project;
     },
 

@@ -2,8 +2,8 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import type { Command } from 'commander';
-import { profiles, type RunConfig, type RunRow } from '../../../shared/domain.ts';
-import { AppError } from '../../../shared/errors.ts';
+import { startDemoRun } from '../../../shared/demo.ts';
+import type { RunRow } from '../../../shared/domain.ts';
 import { follow } from './follow.ts';
 import { print, printJson, printTable, say, sparkline } from './print.ts';
 import { withLab, type Session } from './session.ts';
@@ -37,28 +37,11 @@ async function demoRun(session: Session): Promise<RunRow> {
     say('the demo was run before: this is its result');
     return known;
   }
-  return follow(
-    session,
-    async () =>
-    known ? session.call('runs.resume', { runId: known.id }) : session.call('runs.start', { name: 'Demo', config: await demoConfig(session) }), // prettier-ignore
-  );
-}
-
-async function demoConfig(session: Session): Promise<RunConfig> {
-  const preset = (await session.call('presets.list', {})).find(({ name }) => name === 'nano');
-  const profile = profiles['gardenpath'];
-  if (!preset || !profile) throw new AppError('internal', 'This build lacks the demo’s preset.');
-  say('reading the embedded corpus');
-  const corpus = await session.call('corpora.addEmbedded', {});
-  const suite = await session.call('suites.addStarter', {});
-  return {
-    preset: preset.name,
-    corpusId: corpus.id,
-    tokenizerId: null,
-    model: preset.model,
-    training: preset.training,
-    scoring: { suiteIds: [suite.id], profile, pairsPerClass: null },
-  };
+  return follow(session, () => {
+    if (known) return session.call('runs.resume', { runId: known.id });
+    say('reading the embedded corpus');
+    return startDemoRun(session);
+  });
 }
 
 async function classTable(session: Session, runId: number) {
