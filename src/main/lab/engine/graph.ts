@@ -13,6 +13,8 @@ export interface Definition {
   variable(name: string, shape: readonly number[]): Value;
   /** A tensor that each run is given. */
   input(name: string, dtype: DType, shape: readonly number[]): Value;
+  /** `value`, but not before `earlier` is made: what can be made in turn need not be held at once. */
+  behind(value: Value, earlier: Value): Value;
   /**
    * Something the graph can be asked to do: what `body` does to variables, in its order, and its results (one at
    * least). Entries do not depend on each other.
@@ -119,6 +121,13 @@ class Trace implements Recorder, Definition {
       ['dtype', typeAttr(dtype)],
       ['shape', new Message().message(7, shapeMessage(shape))],
     ]);
+  }
+
+  behind(value: Value, earlier: Value): Value {
+    const name = `op${this.nodes.length}`;
+    const inputs = [this.outputs[value]!, after(this.outputs[earlier]!.replace(/:\d+$/, ''))];
+    this.nodes.push(node(name, 'Identity', inputs, [['T', typeAttr(FLOAT)]]));
+    return this.value(name);
   }
 
   entry(name: string, body: () => Value[]): void {

@@ -8,6 +8,7 @@ import type { NodeJSKernelBackend } from '@tensorflow/tfjs-node-gpu/dist/nodejs_
 import type { TFJSBinding } from '@tensorflow/tfjs-node-gpu/dist/tfjs_binding.js';
 import type { EngineInfo } from '../../../shared/domain.ts';
 import { AppError } from '../../../shared/errors.ts';
+import { prepareEnvironment } from './environment.ts';
 import { locateEngine, type EngineChoice } from './locate.ts';
 
 export interface Engine {
@@ -29,8 +30,7 @@ export function loadEngine(): Engine {
 }
 
 function load(): Engine {
-  process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
-  process.env['TF_FORCE_GPU_ALLOW_GROWTH'] ??= 'true';
+  prepareEnvironment();
   // tfjs-node 4.22 calls both: the first is gone since Node 23, the second warns on every use.
   Object.assign(util, {
     isNullOrUndefined: (value: unknown) => value === null || value === undefined,

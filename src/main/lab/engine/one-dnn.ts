@@ -1,13 +1,16 @@
 // Fused operations of oneDNN, which TensorFlow's CPU builds for x86 carry under names of their own. Where a build
 // lacks one, or tensors lie on a GPU, the same is made of ordinary operations.
+import { Graph } from './graph.ts';
 import { loadEngine } from './index.ts';
 import {
   add,
   flag,
   FLOAT,
+  free,
   matMul,
   meanOfRows,
   mul,
+  read,
   real,
   rsqrt,
   run,
@@ -19,59 +22,92 @@ import {
   tensor,
   text,
   type,
-  type Attribute,
   type Value,
 } from './ops.ts';
 
 const float = type('T', FLOAT);
 /** Picks the kernel among others of the same operation and types. */
 const labelled = text('_kernel', 'MklNameChangeOp');
-
-const found = new Map<string, boolean>();
-/** Whether the engine has an operation: tried once, on small inputs of its own shapes. */
-function has(op: string, attributes: Attribute[], ...shapes: number[][]): boolean {
-  let known = found.get(op);
-  if (known === undefined) {
-    known = loadEngine().info.device === 'CPU' && runs(op, attributes, shapes);
-    found.set(op, known);
-  }
-  return known;
-}
-
-function runs(op: string, attributes: Attribute[], shapes: number[][]): boolean {
-  try {
-    scope(() => {
-      run(op, attributes, shapes.map((shape) => tensor(new Float32Array(shape.reduce((a, b) => a * b, 1)), shape))); // prettier-ignore
-    });
-    return true;
-  } catch {
-    return false; // TensorFlow's words for an operation or kernel that is not registered
-  }
-}
-
-const norming = (epsilon: number): Attribute[] => [float, real('epsilon', epsilon)];
-/** LayerNorm over each row: (N, H), gain (H), bias (H) → (N, H). */
-export function fusedLayerNorm(x: Value, gain: Value, bias: Value, epsilon: number): Value {
-  if (has('_MklLayerNorm', norming(epsilon), [2, 16], [16], [16]))
-    return run('_MklLayerNorm', norming(epsilon), [x, gain, bias]);
-  return scope(() => {
-    const mean = meanOfRows(x); // (N, 1)
-    const variance = meanOfRows(squaredDifference(x, mean)); // (N, 1)
-    const normed = mul(sub(x, mean), rsqrt(add(variance, scalar(epsilon)))); // (N, H)
-    return add(mul(normed, gain), bias);
-  });
-}
-
-/** Softmax over the last axis. */
-export function fusedSoftmax(x: Value): Value {
-  const attributes = [float, labelled];
-  return has('_MklSoftmax', attributes, [2, 16]) ? run('_MklSoftmax', attributes, [x]) : softmax(x);
-}
-
 const byTransposed = [float, flag('transpose_a', false), flag('transpose_b', true), labelled];
-/** x · wᵀ, (N, K) · (M, K) → (N, M). */
-export function fusedProduct(x: Value, w: Value): Value {
-  if (has('_MklMatMul', byTransposed, [2, 16], [3, 16]))
-    return run('_MklMatMul', byTransposed, [x, w]);
-  return matMul(x, w, 'fp32', 'b');
+
+interface Fused {
+  /** LayerNorm over each row: (N, H), gain (H), bias (H) → (N, H). */
+  layerNorm: (x: Value, gain: Value, bias: Value, epsilon: number) => Value;
+  /** Softmax over the last axis. */
+  softmax: (x: Value) => Value;
+  /** x · wᵀ, (N, K) · (M, K) → (N, M). */
+  product: (x: Value, w: Value) => Value;
+}
+
+const oneDnn: Fused = {
+  layerNorm: (x, gain, bias, epsilon) => run('_MklLayerNorm', [float, real('epsilon', epsilon)], [x, gain, bias]), // prettier-ignore
+  softmax: (x) => run('_MklSoftmax', [float, labelled], [x]),
+  product: (x, w) => run('_MklMatMul', byTransposed, [x, w]),
+};
+
+const ordinary: Fused = {
+  layerNorm: (x, gain, bias, epsilon) =>
+    scope(() => {
+      const mean = meanOfRows(x); // (N, 1)
+      const variance = meanOfRows(squaredDifference(x, mean)); // (N, 1)
+      const normed = mul(sub(x, mean), rsqrt(add(variance, scalar(epsilon)))); // (N, H)
+      return add(mul(normed, gain), bias);
+    }),
+  softmax,
+  product: (x, w) => matMul(x, w, 'fp32', 'b'),
+};
+
+/** Small uses of each, the variance about as large as epsilon. */
+const trials: Record<keyof Fused, (by: Fused, x: Value, gain: Value) => Value> = {
+  layerNorm: (by, x, gain) => by.layerNorm(x, gain, gain, 1e-5),
+  softmax: (by, x) => by.softmax(x),
+  product: (by, x) => by.product(x, x),
+};
+
+let found: Fused | undefined;
+
+/**
+ * The fused operations that the engine has and that compute what they should, tried once in a graph; not to be called
+ * while one is traced.
+ */
+export const fusedOperations = (): Fused =>
+  (found ??= {
+    layerNorm: pick('layerNorm').layerNorm,
+    softmax: pick('softmax').softmax,
+    product: pick('product').product,
+  });
+
+const pick = (name: keyof Fused): Fused => (agrees(name) ? oneDnn : ordinary);
+
+function agrees(name: keyof Fused): boolean {
+  if (loadEngine().info.device !== 'CPU') return false;
+  let graph: Graph | undefined;
+  try {
+    graph = new Graph((definition) => {
+      const x = definition.input('x', FLOAT, [2, 16]);
+      const gain = definition.input('gain', FLOAT, [16]);
+      definition.entry('both', () => [trials[name](oneDnn, x, gain), trials[name](ordinary, x, gain)]); // prettier-ignore
+    });
+    const [ours, theirs] = runBoth(graph);
+    return ours.every((value, n) => Math.abs(value - (theirs[n] ?? NaN)) < 1e-4);
+  } catch {
+    return false; // not registered, in TensorFlow's words
+  } finally {
+    graph?.dispose();
+  }
+}
+
+function runBoth(graph: Graph): [Float32Array, Float32Array] {
+  const x = tensor(
+    Float32Array.from({ length: 32 }, (_, n) => Math.sin(n) / 300),
+    [2, 16],
+  );
+  const gain = tensor(
+    Float32Array.from({ length: 16 }, (_, n) => Math.cos(n)),
+    [16],
+  );
+  const made = graph.run('both', { x, gain });
+  const [a, b] = made.map(read) as [Float32Array, Float32Array];
+  free(x, gain, ...made);
+  return [a, b];
 }

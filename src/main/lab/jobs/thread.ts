@@ -2,6 +2,7 @@
 import { Worker } from 'node:worker_threads';
 import type { EngineInfo } from '../../../shared/domain.ts';
 import { AppError } from '../../../shared/errors.ts';
+import { prepareEnvironment } from '../engine/environment.ts';
 import type {
   AnswerMessage,
   CommandArgs,
@@ -100,9 +101,7 @@ export class TrainerThread {
   }
 
   private start(): Worker {
-    // A worker's process.env is a copy that TensorFlow does not see: set here what it is to read.
-    process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
-    process.env['TF_FORCE_GPU_ALLOW_GROWTH'] ??= 'true';
+    prepareEnvironment(); // here, since the worker cannot
     const workerData: ThreadData = { stop: this.stopFlag.buffer };
     const worker = new Worker(entry, { workerData });
     worker.on('message', (message: AnswerMessage) => this.answered(message));

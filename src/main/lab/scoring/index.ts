@@ -1,5 +1,5 @@
 // The scoring room: what others may use of it.
 export { aggregate, encodeSentence, type EncodedSentence } from './encode.ts';
 export { planScoring, type PlanOptions, type RowBlock, type ScoringPlan } from './plan.ts';
-export { scoreBatches, scorePlan, type ScoredBatch, type ScoreOptions } from './score.ts';
+export { scorePlan, Scorer, type ScoredBatch, type ScoreOptions } from './score.ts';
 export { countInName, listSeries, type ImportedCheckpoint } from './series.ts';

@@ -1,10 +1,9 @@
 // Scores planned sentences with a model: the log-probability of each of their tokens, in nats.
 import { AppError } from '../../../shared/errors.ts';
-import { free } from '../engine/ops.ts';
+import type { ModelConfig } from '../../../shared/domain.ts';
 import { MASKED, type OptModel } from '../model/index.ts';
-import { ForwardPass } from './forward.ts';
-import { OutputLayer } from './output-layer.ts';
 import type { RowBlock, ScoringPlan } from './plan.ts';
+import { ScoreGraph, type Batch, type BatchShape } from './score-graph.ts';
 
 /** Some sentences of a plan, by their index, with the log-probabilities of their scored tokens (nats). */
 export interface ScoredBatch {
@@ -18,28 +17,40 @@ export interface ScoredBatch {
 /** Cells of a batch: large enough for full speed of matrix products, small enough for the caches. */
 const BATCH_CELLS = 2048;
 
-/**
- * Scores a plan batch by batch, every sentence once. Each step blocks its thread; leaving the loop early is fine.
- * @throws AppError diverged: the model's weights give no numbers
- */
-export function* scoreBatches(model: OptModel, plan: ScoringPlan): Generator<ScoredBatch, void> {
-  const cells = plan.blocks.reduce((sum, { rows, rowTokens }) => sum + rows * rowTokens, 0);
-  const forward = new ForwardPass(model);
-  const output = new OutputLayer(model);
-  try {
+/** Scores a plan's sentences with any models of one shape. Memory is TensorFlow's: `dispose` gives it back. */
+export class Scorer {
+  private readonly plan: ScoringPlan;
+  private readonly shapes: readonly BatchShape[];
+  private readonly graph: ScoreGraph;
+
+  constructor(config: ModelConfig, plan: ScoringPlan) {
+    this.plan = plan;
+    this.shapes = plan.blocks.map(batchShape);
+    this.graph = new ScoreGraph(config, this.shapes);
+  }
+
+  /**
+   * Scores every sentence once, batch by batch. Each batch blocks its thread; leaving the loop early is fine.
+   * @throws AppError diverged: the model's weights give no numbers
+   */
+  *score(model: OptModel): Generator<ScoredBatch, void> {
+    this.graph.set(model);
+    const { blocks } = this.plan;
+    const cells = blocks.reduce((sum, { rows, rowTokens }) => sum + rows * rowTokens, 0);
     let done = 0;
-    for (const block of plan.blocks) {
-      const batchRows = Math.max(1, Math.floor(BATCH_CELLS / block.rowTokens));
-      for (let row = 0; row < block.rows; row += batchRows) {
-        const rows = Math.min(batchRows, block.rows - row);
-        const edgeLogProbs = scoreRows(forward, output, block, row, rows);
-        done += rows * block.rowTokens;
-        yield { ...bySentence(block, row, rows, edgeLogProbs), done: done / cells };
+    for (const [n, block] of blocks.entries())
+      for (let row = 0, rows = this.shapes[n]!.rows; row < block.rows; row += rows) {
+        const end = Math.min(row + rows, block.rows);
+        const logProbs = this.graph.logProbs(n, batchOf(block, row, end));
+        if (!logProbs.every(Number.isFinite))
+          throw new AppError('diverged', 'The model gives no probabilities (NaN): its weights hold NaN or infinite numbers. Score an earlier checkpoint.'); // prettier-ignore
+        done += (end - row) * block.rowTokens;
+        yield { ...bySentence(block, row, end, logProbs), done: done / cells };
       }
-    }
-  } finally {
-    output.dispose();
-    forward.dispose();
+  }
+
+  dispose(): void {
+    this.graph.dispose();
   }
 }
 
@@ -51,7 +62,7 @@ export interface ScoreOptions {
 }
 
 /**
- * Scores all sentences of a plan. Blocks its thread.
+ * Scores all sentences of a plan with one model. Blocks its thread.
  * @returns for each sentence the log-probabilities of its scored tokens (nats)
  * @throws AppError cancelled; diverged: the model's weights give no numbers
  */
@@ -61,61 +72,59 @@ export function scorePlan(
   { onProgress, signal }: ScoreOptions = {},
 ): Float32Array[] {
   const scored = new Array<Float32Array>(plan.sentences);
-  for (const { sentences, logProbs, done } of scoreBatches(model, plan)) {
-    sentences.forEach((sentence, n) => (scored[sentence] = logProbs[n]!));
-    onProgress?.(done);
-    if (signal?.aborted) throw new AppError('cancelled', 'Scoring was stopped.');
+  const scorer = new Scorer(model.config, plan);
+  try {
+    for (const { sentences, logProbs, done } of scorer.score(model)) {
+      sentences.forEach((sentence, n) => (scored[sentence] = logProbs[n]!));
+      onProgress?.(done);
+      if (signal?.aborted) throw new AppError('cancelled', 'Scoring was stopped.');
+    }
+  } finally {
+    scorer.dispose();
   }
   return scored;
 }
 
-/** The log-probabilities of the edges of some rows. */
-function scoreRows(
-  forward: ForwardPass,
-  output: OutputLayer,
-  block: RowBlock,
-  row: number,
-  rows: number,
-): Float32Array {
-  const { rowTokens } = block;
-  const [from, to] = [row * rowTokens, (row + rows) * rowTokens];
-  const [firstEdge, lastEdge] = [block.edgeStarts[row]!, block.edgeStarts[row + rows]!];
-  const states = forward.states(
-    block.ids.slice(from, to),
-    block.positions.slice(from, to),
-    ancestorMask(block, row, rows),
-    rows,
-    rowTokens,
-  );
-  const logProbs = output.logProbs(
-    states,
-    rows * rowTokens,
-    block.edgeCells.slice(firstEdge, lastEdge).map((cell) => cell - from),
-    block.edgeTokens.slice(firstEdge, lastEdge),
-  );
-  free(states);
-  return logProbs;
+/** The sizes that every batch of a block fits in. */
+function batchShape({ rows: all, rowTokens, edgeStarts }: RowBlock): BatchShape {
+  const rows = Math.max(1, Math.min(all, Math.floor(BATCH_CELLS / rowTokens)));
+  let edges = 0;
+  for (let row = 0; row < all; row += rows)
+    edges = Math.max(edges, edgeStarts[Math.min(row + rows, all)]! - edgeStarts[row]!);
+  return { rows, rowTokens, edges };
+}
+
+/** What TensorFlow is given of rows `row` up to `end`. */
+function batchOf(block: RowBlock, row: number, end: number): Batch {
+  const [from, to] = [row * block.rowTokens, end * block.rowTokens];
+  const [firstEdge, lastEdge] = [block.edgeStarts[row]!, block.edgeStarts[end]!];
+  return {
+    ids: block.ids.slice(from, to),
+    positions: block.positions.slice(from, to),
+    mask: ancestorMask(block, row, end),
+    edgeCells: block.edgeCells.slice(firstEdge, lastEdge).map((cell) => cell - from),
+    edgeTokens: block.edgeTokens.slice(firstEdge, lastEdge),
+  };
 }
 
 /** (rows, rowTokens, rowTokens): 0 where cell i (second axis) sees cell j (third), MASKED elsewhere. */
-function ancestorMask({ rowTokens, ends }: RowBlock, row: number, rows: number): Float32Array {
-  const mask = new Float32Array(rows * rowTokens * rowTokens).fill(MASKED);
-  for (let r = 0; r < rows; r++)
-    for (let j = 0; j < rowTokens; j++) {
-      const end = ends[(row + r) * rowTokens + j]!;
-      for (let i = j; i < end; i++) mask[(r * rowTokens + i) * rowTokens + j] = 0;
-    }
+function ancestorMask({ rowTokens, ends }: RowBlock, row: number, end: number): Float32Array {
+  const mask = new Float32Array((end - row) * rowTokens * rowTokens).fill(MASKED);
+  for (let r = row; r < end; r++)
+    for (let j = 0; j < rowTokens; j++)
+      for (let i = j; i < ends[r * rowTokens + j]!; i++)
+        mask[((r - row) * rowTokens + i) * rowTokens + j] = 0;
   return mask;
 }
 
-/** The sentences of some rows from the log-probabilities of the rows' edges. */
+/** The sentences of rows `row` up to `end` from the log-probabilities of their edges. */
 function bySentence(
   block: RowBlock,
   row: number,
-  rows: number,
+  end: number,
   edgeLogProbs: Float32Array,
 ): Omit<ScoredBatch, 'done'> {
-  const [from, to] = [block.rowStarts[row]!, block.rowStarts[row + rows]!];
+  const [from, to] = [block.rowStarts[row]!, block.rowStarts[end]!];
   const firstEdge = block.edgeStarts[row]!;
   const firstToken = block.tokenStarts[from]!;
   const edges = block.tokenEdges.subarray(firstToken, block.tokenStarts[to]);

@@ -1,0 +1,125 @@
+// A model as one TensorFlow graph that scores batches of rows.
+import type { ModelConfig } from '../../../shared/domain.ts';
+import { Graph, type Definition } from '../engine/graph.ts';
+import { fusedOperations } from '../engine/one-dnn.ts';
+import { assign, FLOAT, free, INT32, read, readVariable, scalar, scope, tensor, type Value } from '../engine/ops.ts'; // prettier-ignore
+import { parametersOf, POSITION_OFFSET, type OptModel } from '../model/index.ts';
+import { forward } from './forward.ts';
+import { carefulLogSums, centre, edgeLogProbs, logSums } from './output-layer.ts';
+
+/** The sizes of a batch; smaller ones are filled up. */
+export interface BatchShape {
+  rows: number;
+  rowTokens: number;
+  edges: number;
+}
+
+export interface Batch {
+  /** (rows · rowTokens) */
+  ids: Int32Array;
+  /** From 0, (rows · rowTokens). */
+  positions: Int32Array;
+  /** (rows, rowTokens, rowTokens), added to attention scores. */
+  mask: Float32Array;
+  /** Cell that predicts and token predicted, (edges) each. */
+  edgeCells: Int32Array;
+  edgeTokens: Int32Array;
+}
+
+const EMBEDDING = 'embed_tokens.weight';
+const CENTRED = 'centred_embedding';
+
+/** Memory is TensorFlow's: `dispose` gives it back. */
+export class ScoreGraph {
+  private readonly config: ModelConfig;
+  private readonly shapes: readonly BatchShape[];
+  private readonly graph: Graph;
+
+  constructor(config: ModelConfig, shapes: readonly BatchShape[]) {
+    this.config = config;
+    this.shapes = shapes;
+    fusedOperations(); // found before the graph is traced
+    this.graph = new Graph((definition) => define(definition, config, shapes));
+  }
+
+  /** Takes over a model's parameters as they are now. */
+  set(model: OptModel): void {
+    scope(() => {
+      const weights = model.weights('fp32');
+      const names = parametersOf(this.config).map(({ name }) => name);
+      free(...this.graph.run('set', Object.fromEntries(names.map((name) => [`new/${name}`, weights.get(name)])))); // prettier-ignore
+    });
+  }
+
+  /**
+   * The log-probabilities (nats) of a batch's edges.
+   * @param shape index of the batch's shape
+   * @returns (edges); some are not finite where the model's weights are not
+   */
+  logProbs(shape: number, batch: Batch): Float32Array {
+    const quick = this.run(`score/${shape}`, shape, batch);
+    return quick.every(Number.isFinite) ? quick : this.run(`careful/${shape}`, shape, batch);
+  }
+
+  dispose(): void {
+    this.graph.dispose();
+  }
+
+  private run(entry: string, shape: number, batch: Batch): Float32Array {
+    const { rows, rowTokens, edges } = this.shapes[shape]!;
+    const cells = rows * rowTokens;
+    let made = new Float32Array();
+    scope(() => {
+      const [result] = this.graph.run(entry, {
+        [`${shape}/ids`]: tensor(filled(batch.ids, cells), [cells]),
+        [`${shape}/positions`]: tensor(filled(batch.positions, cells).map((p) => p + POSITION_OFFSET), [cells]), // prettier-ignore
+        [`${shape}/mask`]: tensor(filled(batch.mask, cells * rowTokens), [rows, 1, rowTokens, rowTokens]), // prettier-ignore
+        [`${shape}/edgeCells`]: tensor(filled(batch.edgeCells, edges), [edges]),
+        [`${shape}/edgeTokens`]: tensor(filled(batch.edgeTokens, edges), [edges]),
+      });
+      made = read(result!) as Float32Array<ArrayBuffer>;
+      free(result!);
+    });
+    return made.subarray(0, batch.edgeCells.length);
+  }
+}
+
+/** The numbers and zeros behind them, `size` in all. */
+function filled<A extends Int32Array | Float32Array>(numbers: A, size: number): A {
+  if (numbers.length === size) return numbers;
+  const all = (numbers instanceof Int32Array ? new Int32Array(size) : new Float32Array(size)) as A;
+  all.set(numbers);
+  return all;
+}
+
+function define(graph: Definition, config: ModelConfig, shapes: readonly BatchShape[]): void {
+  const { vocabSize, wordEmbedSize } = config;
+  const specs = parametersOf(config);
+  const variables = new Map(specs.map(({ name, shape }) => [name, graph.variable(name, shape)]));
+  const centred = graph.variable(CENTRED, [vocabSize, wordEmbedSize]);
+  const values = new Map(specs.map(({ name, shape }) => [name, graph.input(`new/${name}`, FLOAT, shape)])); // prettier-ignore
+  graph.entry('set', () => {
+    for (const [name, variable] of variables) assign(variable, values.get(name)!);
+    assign(centred, centre(values.get(EMBEDDING)!, vocabSize));
+    return [scalar(0)];
+  });
+  shapes.forEach(({ rows, rowTokens, edges }, n) => {
+    const cells = rows * rowTokens;
+    const ids = graph.input(`${n}/ids`, INT32, [cells]);
+    const places = graph.input(`${n}/positions`, INT32, [cells]);
+    const mask = graph.input(`${n}/mask`, FLOAT, [rows, 1, rowTokens, rowTokens]);
+    const edgeCells = graph.input(`${n}/edgeCells`, INT32, [edges]);
+    const edgeTokens = graph.input(`${n}/edgeTokens`, INT32, [edges]);
+    const score = (sums: typeof logSums) => (): [Value] => {
+      const weight = (name: string) => readVariable(variables.get(name)!);
+      const input = { ids, positions: places, mask, rows, rowTokens };
+      const states = forward(config, weight, input); // (N, E)
+      const embedding = readVariable(centred);
+      const shape = { states: cells, width: wordEmbedSize, vocabSize };
+      const logs = sums(states, embedding, shape, (value, earlier) => graph.behind(value, earlier));
+      return [edgeLogProbs(states, embedding, logs, edgeCells, edgeTokens)];
+    };
+    graph.entry(`score/${n}`, score(logSums));
+    graph.entry(`careful/${n}`, score(carefulLogSums));
+  });
+}
