@@ -21,6 +21,7 @@ export const judge = (row: ClassRow, verdict: Verdict | null, reason?: string): 
       classId: row.classId,
       verdict,
       reason: verdict === null ? '' : (reason ?? row.judgement?.reason ?? ''),
+      tags: verdict === null ? [] : row.judgement?.tags,
       annotator: annotator.value,
     }),
   );

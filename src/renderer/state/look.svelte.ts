@@ -23,10 +23,10 @@ class Look {
   readonly #scale = setting('scale', 'log', ['log', 'linear']);
 
   readonly #trajectories = new Resource(() =>
-    project.info ? call('classes.trajectories', this.chosen) : null,
+    project.session ? call('classes.trajectories', this.chosen) : null,
   );
   readonly #classes = new Resource(() => {
-    if (!project.info) return null;
+    if (!project.session) return null;
     return call('classes.list', this.step === null ? this.chosen : { ...this.chosen, step: this.step }); // prettier-ignore
   });
 
@@ -35,7 +35,15 @@ class Look {
       if (this.chosen.runId === undefined || this.chosen.runId === runId) this.reload();
     });
     on('annotations.changed', () => this.#classes.reload());
-    on('project.changed', () => this.choose({}));
+    on('project.changed', () => {
+      this.#trajectories.clear();
+      this.#classes.clear();
+      this.choose({});
+    });
+    // What the lab chose stays chosen: a later run does not take its place while one looks.
+    $effect(() => {
+      if (this.selected && this.chosen.runId === undefined) this.chosen = this.where;
+    });
   }
 
   get metric() {

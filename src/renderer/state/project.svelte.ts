@@ -9,11 +9,15 @@ import { route } from './route.svelte.ts';
 class Project {
   /** undefined: not known yet; null: none is open. */
   info = $state.raw<ProjectInfo | null>();
+  /** Another number for every project opened; 0: none is. What depends on it is asked anew then, and
+   *  not when a judgement changes what can be undone. */
+  session = $state(0);
+  #sessions = 0;
   readonly engine = new Resource(() => call('engine.info'));
   readonly presets = new Resource(() => call('presets.list'));
-  readonly corpora = new Resource(() => (this.info ? call('corpora.list') : null));
-  readonly suites = new Resource(() => (this.info ? call('suites.list') : null));
-  readonly tokenizers = new Resource(() => (this.info ? call('tokenizers.list') : null));
+  readonly corpora = new Resource(() => (this.session ? call('corpora.list') : null));
+  readonly suites = new Resource(() => (this.session ? call('suites.list') : null));
+  readonly tokenizers = new Resource(() => (this.session ? call('tokenizers.list') : null));
 
   constructor() {
     on('project.changed', (info) => this.#set(info));
@@ -33,9 +37,8 @@ class Project {
   }
 
   #set(info: ProjectInfo | null): void {
-    const another = info?.name !== this.info?.name || !this.info;
     this.info = info;
-    if (!another) return;
+    this.session = info ? ++this.#sessions : 0;
     forgetPages();
     route.reset({ page: 'atlas' });
   }

@@ -29,6 +29,13 @@ export class Resource<T> {
     this.#version = untrack(() => this.#version) + 1;
   };
 
+  /** Forgets the answer, and those on their way. */
+  clear(): void {
+    this.#shown = ++this.#asked;
+    this.value = undefined;
+    this.error = null;
+  }
+
   #follow(answer: Promise<T> | null): void {
     const number = ++this.#asked;
     const show = (value: T | undefined, error: AppError | null): void => {

@@ -15,7 +15,7 @@ export const canResume = (run: RunRow): boolean =>
 export const canStop = (run: RunRow): boolean => isWorking(run) || run.state === 'queued';
 
 class Runs {
-  readonly #stored = new Resource(() => (project.info ? call('runs.list') : null));
+  readonly #stored = new Resource(() => (project.session ? call('runs.list') : null));
   /** Snapshots newer than the stored list, by run. */
   #live = $state.raw<ReadonlyMap<number, RunRow>>(new Map());
 
@@ -23,7 +23,7 @@ class Runs {
     on('run.progressed', (run) => {
       this.#live = new Map(this.#live).set(run.id, run);
     });
-    on('project.changed', () => this.reload());
+    on('project.changed', () => (this.#live = new Map()));
   }
 
   /** Newest first. */

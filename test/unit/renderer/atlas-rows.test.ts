@@ -1,10 +1,45 @@
 // The atlas as a list: grouped, sorted, filtered.
 import { expect, test } from 'vitest';
-import type { ClassRow } from '../../../src/shared/domain.ts';
+import type { ClassRow, Judgement } from '../../../src/shared/domain.ts';
 import { atlasRows, type AtlasOrder } from '../../../src/renderer/views/atlas/rows.ts';
 
-const row = (uid: string, phenomenon: string, accuracy: number, more: Partial<ClassRow> = {}): ClassRow => ({ classId: uid.length, uid, field: 'syntax', phenomenon, pairs: 100, right: 100 * accuracy, ties: 0, accuracy, low: 0, high: 1, meanDelta: accuracy - 0.5, human: null, judgement: null, flagged: false, ...more }); // prettier-ignore
-const judgement = { verdict: 'not-meaningful', reason: 'lexical artefact', annotator: 'me', atMs: 0 } as const; // prettier-ignore
+const row = (
+  uid: string,
+  phenomenon: string,
+  accuracy: number,
+  more: Partial<ClassRow> = {},
+): ClassRow => ({
+  classId: uid.length,
+  uid,
+  field: 'syntax',
+  phenomenon,
+  pairs: 100,
+  right: 100 * accuracy,
+  ties: 0,
+  accuracy,
+  low: 0,
+  high: 1,
+  meanDelta: accuracy - 0.5,
+  human: null,
+  judgement: null,
+  flagged: false,
+  published: { fiveGram: null, lstm: null, transformerXl: null, gpt2: null },
+  worstAccuracy: accuracy,
+  timeWrong: 0,
+  finalAccuracy: accuracy,
+  tags: [],
+  votes: [],
+  adjudicated: null,
+  lexicallyIdentical: 0,
+  ...more,
+});
+const judgement: Judgement = {
+  verdict: 'not-meaningful',
+  reason: 'lexical artefact',
+  tags: [],
+  annotator: 'me',
+  atMs: 0,
+};
 const classes = [
   row('wh_island', 'island_effects', 0.66, { human: 0.73 }),
   row('adjunct_island', 'island_effects', 0.31, { human: 0.94, judgement, flagged: true }),
