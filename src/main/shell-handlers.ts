@@ -113,6 +113,18 @@ export function shellHandlers(parts: ShellParts): Handlers<typeof shellApi> {
       return { saved: true };
     },
 
+    'shell.exportAll': async () => {
+      const name = (await lab.call('project.info', {}))?.name ?? 'project';
+      const { canceled, filePath } = await dialog.showSaveDialog(window(), {
+        title: 'Export everything',
+        defaultPath: `${name}-export.zip`,
+        filters: [{ name: 'Zip', extensions: ['zip'] }],
+      });
+      if (canceled || filePath === '') return { saved: false };
+      await lab.call('export.all', { path: filePath });
+      return { saved: true };
+    },
+
     'shell.copyText': async ({ text }) => {
       await clipboard.writeText(text);
       return null;

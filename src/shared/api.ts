@@ -21,6 +21,16 @@ import type {
   TokenizerInfo,
   Trajectories,
 } from './domain.ts';
+import type {
+  AgreementReport,
+  Alternatives,
+  Annotator,
+  ClassComparison,
+  ExportReport,
+  SavedView,
+  ScratchPair,
+  SentenceHit,
+} from './workbench.ts';
 
 export interface Method<P extends z.ZodType, R> {
   params: P;
@@ -42,6 +52,12 @@ const selection = {
   profile: z.string().max(60).optional(),
 };
 const step = z.int().min(0);
+const pointInTime = z.strictObject({ ...selection, step: step.optional() });
+const annotator = z.string().min(1).max(100);
+const verdict = z.enum(['meaningful', 'not-meaningful', 'unsure']).nullable();
+/** A checkpoint whose weights are asked for something. */
+const model = { runId, step, profile: z.string().max(60) };
+const sentence = z.string().trim().min(1).max(2_000);
 
 export interface Selected {
   runId: number;
@@ -82,6 +98,8 @@ export const labApi = {
   'runs.edit': returns<RunRow>()(
     z.strictObject({ runId, name: z.string().max(200).optional(), note: z.string().max(20_000).optional() }), // prettier-ignore
   ),
+  /** Puts a queued run before another queued one, or (null) at the end. */
+  'runs.reorder': returns<RunRow[]>()(z.strictObject({ runId, before: runId.nullable() })),
   'runs.delete': returns<null>()(z.strictObject({ runId, what: z.enum(['weights', 'run']) })),
 
   'checkpoints.list': returns<CheckpointRow[]>()(runOnly),
@@ -96,9 +114,7 @@ export const labApi = {
     }),
   ),
 
-  'classes.list': returns<{ selected: Selected; classes: ClassRow[] }>()(
-    z.strictObject({ ...selection, step: step.optional() }),
-  ),
+  'classes.list': returns<{ selected: Selected; classes: ClassRow[] }>()(pointInTime),
   'classes.trajectories': returns<Trajectories>()(z.strictObject(selection)),
   'classes.trajectory': returns<ClassTrajectoryPoint[]>()(
     z.strictObject({ ...selection, classId: z.int() }),
@@ -112,9 +128,26 @@ export const labApi = {
       ...selection,
       classId: z.int(),
       step: step.optional(),
-      sort: z.enum(['delta', '-delta', 'pairId', 'good', 'bad']).default('delta'),
+      /** `length` is of the good sentence, in words. Pairs never wrong come last by `firstWrong`. */
+      sort: z
+        .enum([
+          'delta',
+          '-delta',
+          'pairId',
+          'good',
+          'bad',
+          'flips',
+          '-flips',
+          'firstWrong',
+          '-firstWrong',
+          'length',
+          '-length',
+        ]) // prettier-ignore
+        .default('delta'),
       text: z.string().max(200).default(''),
       outcome: z.enum(['all', 'right', 'wrong', 'tie']).default('all'),
+      /** Whether sentences are of the same words in another order. */
+      lexical: z.enum(['all', 'identical', 'different']).default('all'),
       offset: z.int().min(0).default(0),
       limit: z.int().min(1).max(5_000).default(100),
     }),
@@ -130,23 +163,63 @@ export const labApi = {
   ),
   'pairs.get': returns<PairDetail>()(z.strictObject({ ...selection, pairRowId: z.int() })),
 
+  /** Pairs with these words in either sentence, the last one as a beginning; "…" keeps words together. */
+  'search.sentences': returns<SentenceHit[]>()(
+    z.strictObject({ text: z.string().max(200), limit: z.int().min(1).max(1_000).default(50) }),
+  ),
+  /** The same suite on both sides: a's, where b names none. */
+  'compare.classes': returns<{ a: Selected; b: Selected; classes: ClassComparison[] }>()(
+    z.strictObject({ a: pointInTime, b: pointInTime }),
+  ),
+  /** What else could stand at a place; `position` counts the sentence's tokens as pairs.get has them. */
+  'model.alternatives': returns<Alternatives>()(
+    z.strictObject({
+      ...model,
+      pairRowId: z.int(),
+      sentence: z.enum(['good', 'bad']),
+      position: z.int().min(1).max(10_000),
+      count: z.int().min(1).max(50).default(10),
+    }),
+  ),
+  'model.scratch': returns<ScratchPair>()(z.strictObject({ ...model, good: sentence, bad: sentence })), // prettier-ignore
+
   'judgements.set': returns<ClassRow['judgement']>()(
     z.strictObject({
       classId: z.int(),
-      verdict: z.enum(['meaningful', 'not-meaningful', 'unsure']).nullable(),
+      verdict,
       reason: z.string().max(2_000).default(''),
-      annotator: z.string().min(1).max(100),
+      tags: z.array(z.string().trim().min(1).max(60)).max(20).default([]),
+      annotator,
     }),
   ),
+  'adjudications.set': returns<ClassRow['adjudicated']>()(
+    z.strictObject({
+      classId: z.int(),
+      verdict,
+      reason: z.string().max(2_000).default(''),
+      annotator,
+    }),
+  ),
+  'annotators.list': returns<Annotator[]>()(nothing),
+  'agreement.get': returns<AgreementReport>()(z.strictObject({ suiteId: z.int().positive() })),
   'flags.set': returns<{ flagged: boolean }>()(
     z.strictObject({
       classId: z.int(),
       pairRowId: z.int().optional(),
       runId: runId.optional(),
       flagged: z.boolean(),
-      annotator: z.string().min(1).max(100),
+      annotator,
     }),
   ),
+  'views.list': returns<SavedView[]>()(nothing),
+  /** A name that is there already is given the new address. */
+  'views.save': returns<SavedView>()(
+    z.strictObject({
+      name: z.string().trim().min(1).max(200),
+      address: z.string().regex(/^gardenpath:\/\/\S*$/).max(4_000), // prettier-ignore
+    }),
+  ),
+  'views.delete': returns<null>()(z.strictObject({ id: z.int() })),
   'annotations.undo': returns<{ undone: string | null }>()(nothing),
   'annotations.redo': returns<{ redone: string | null }>()(nothing),
   'annotations.history': returns<AnnotationEvent[]>()(
@@ -162,6 +235,8 @@ export const labPrivateApi = {
   'corpora.add': returns<CorpusInfo>()(z.strictObject({ path: z.string() })),
   'suites.add': returns<SuiteInfo>()(z.strictObject({ path: z.string() })),
   'tokenizers.add': returns<TokenizerInfo>()(z.strictObject({ path: z.string() })),
+  /** Writes everything that the project knows, as CSV and JSON, into one zip at `path`. */
+  'export.all': returns<ExportReport>()(z.strictObject({ path: z.string() })),
 };
 
 export interface RecentProject {
@@ -189,6 +264,8 @@ export const shellApi = {
   'shell.saveText': returns<{ saved: boolean }>()(
     z.strictObject({ suggestedName: z.string().max(200), text: z.string().max(50_000_000) }),
   ),
+  /** Asks where, then saves `export.all`'s zip. */
+  'shell.exportAll': returns<{ saved: boolean }>()(nothing),
   'shell.copyText': returns<null>()(z.strictObject({ text: z.string().max(5_000_000) })),
 };
 

@@ -1,5 +1,6 @@
 // The words of the project as types. Units live in names: nats, bits, ms, tokens, words, steps.
 import { z } from 'zod';
+import type { PublishedAccuracies } from './workbench.ts';
 
 // ---- configuration of a run -------------------------------------------------------------------
 
@@ -192,6 +193,8 @@ export interface RunRow {
   elapsedMs: number;
   checkpoints: number;
   seed: number;
+  /** Place among queued runs, 1 the next to go; null where it is not queued. */
+  queuePosition: number | null;
   createdAtMs: number;
 }
 
@@ -233,6 +236,8 @@ export type Verdict = 'meaningful' | 'not-meaningful' | 'unsure';
 export interface Judgement {
   verdict: Verdict;
   reason: string;
+  /** Reusable reasons: `lexical artefact`, `construct unclear`, … */
+  tags: string[];
   annotator: string;
   atMs: number;
 }
@@ -252,8 +257,24 @@ export interface ClassRow {
   meanDelta: number;
   /** Human agreement as published with BLiMP (share 0–1), where known. */
   human: number | null;
+  /** The latest of any annotator. */
   judgement: Judgement | null;
   flagged: boolean;
+  published: PublishedAccuracies;
+  /** The lowest accuracy of any scored checkpoint, step 0 aside (unless there is no other). */
+  worstAccuracy: number;
+  /** Share of scored checkpoints, step 0 aside, whose Wilson interval lies wholly below ½. */
+  timeWrong: number;
+  /** Accuracy at the last scored checkpoint. */
+  finalAccuracy: number;
+  /** Of all votes, each once. */
+  tags: string[];
+  /** Each annotator's latest judgement, by annotator. */
+  votes: Judgement[];
+  /** What was settled over the votes, kept apart from them. */
+  adjudicated: Judgement | null;
+  /** Share of pairs whose sentences are of the same words in another order. */
+  lexicallyIdentical: number;
 }
 
 /** All classes of a run over its checkpoints: what sparklines, the atlas and loss strips draw. */
@@ -294,6 +315,12 @@ export interface PairRow {
   goodLogProbNats: number;
   badLogProbNats: number;
   delta: number;
+  /** How often the pair went from right to wrong or back over the scored checkpoints, step 0 aside; ties are passed over. */
+  flips: number;
+  /** The first scored checkpoint, step 0 aside, at which the pair is wrong; null: none. */
+  firstWrongStep: number | null;
+  /** Whether the sentences are of the same words in another order. */
+  lexicallyIdentical: boolean;
 }
 
 /** One pair token by token at one checkpoint: the scored tokens and their log-probs, one for each. */

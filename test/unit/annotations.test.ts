@@ -30,7 +30,7 @@ const reopen = (): void => {
   project = openProject(folder);
 };
 
-const judge = (classId: number, verdict: 'meaningful' | 'unsure' | null, reason = ''): Act => ({ kind: 'judgement', classId, verdict, reason }); // prettier-ignore
+const judge = (classId: number, verdict: 'meaningful' | 'unsure' | null, reason = '', tags: string[] = []): Act => ({ kind: 'judgement', classId, verdict, reason, tags }); // prettier-ignore
 const flag = (classId: number, flagged: boolean, runId: number | null = null): Act => ({ kind: 'flag', classId, pairRowId: null, runId, flagged }); // prettier-ignore
 const verdictOf = (classId: number) => judgements(project.db).get(classId)?.verdict;
 

@@ -55,7 +55,7 @@ describe('dispatch', () => {
   it('answers every method, whatever it is given, with a reply', async () => {
     await lab.call('project.open', { path: path.join(folder, 'project') });
     // These read or make files by path, or start the engine; their parameters are checked like the others'.
-    const apart = ['project.create', 'project.open', 'project.close', 'corpora.add', 'corpora.addEmbedded', 'suites.add', 'suites.addStarter', 'tokenizers.add', 'engine.info', 'runs.start', 'runs.estimate', 'runs.resume', 'runs.extend', 'scores.start', 'runs.delete']; // prettier-ignore
+    const apart = ['project.create', 'project.open', 'project.close', 'corpora.add', 'corpora.addEmbedded', 'suites.add', 'suites.addStarter', 'tokenizers.add', 'engine.info', 'runs.start', 'runs.estimate', 'runs.resume', 'runs.extend', 'scores.start', 'runs.delete', 'export.all']; // prettier-ignore
     const names = Object.keys(labServes).filter((name) => !apart.includes(name));
     const value = fc.oneof(fc.jsonValue(), fc.constant(undefined), fc.constantFrom(1, 2, 0, -1, 1e300, NaN, '', 'delta')); // prettier-ignore
     const params = fc.oneof(value, fc.dictionary(fc.constantFrom('runId', 'classId', 'step', 'suiteId', 'profile', 'pairRowId', 'limit', 'sort', 'verdict', 'annotator', 'flagged', '__proto__'), value)); // prettier-ignore

@@ -25,7 +25,7 @@ afterAll(() => {
   fs.rmSync(folder, { recursive: true, force: true });
 });
 const page = (over: object) =>
-  views['pairs.page']({ runId: 1, classId: 2, sort: 'delta', text: '', outcome: 'all', offset: 0, limit: 5_000, ...over }) as { total: number; rows: { pairRowId: number; pairId: string; good: string; bad: string; goodLogProbNats: number; badLogProbNats: number; delta: number }[] }; // prettier-ignore
+  views['pairs.page']({ runId: 1, classId: 2, sort: 'delta', text: '', outcome: 'all', lexical: 'all', offset: 0, limit: 5_000, ...over }) as { total: number; rows: { pairRowId: number; pairId: string; good: string; bad: string; goodLogProbNats: number; badLogProbNats: number; delta: number }[] }; // prettier-ignore
 
 describe('the class list', () => {
   it('has the accuracy and mean Δ that its pairs give', async () => {

@@ -1,24 +1,55 @@
 // Judging, flagging, undo and redo.
 import type { Handlers, labApi } from '../../../shared/api.ts';
 import { AppError } from '../../../shared/errors.ts';
-import { appendAct, flaggedClasses, history, judgements, redo, undo, undoState } from '../store/annotations.ts'; // prettier-ignore
-import { getClass } from '../store/classes.ts';
+import { agreementReport } from '../analysis/votes.ts';
+import { annotators, appendAct, flaggedClasses, history, judgings, redo, undo, undoState } from '../store/annotations.ts'; // prettier-ignore
+import { getClass, listClasses } from '../store/classes.ts';
+import { getSuite } from '../store/library.ts';
 import { getPair } from '../store/pairs.ts';
 import { getRun } from '../store/runs.ts';
 import { readable, writable, type Lab } from './lab.ts';
 
 type AnnotationMethod =
-  'judgements.set' | 'flags.set' | 'annotations.undo' | 'annotations.redo' | 'annotations.history';
+  | 'judgements.set'
+  | 'adjudications.set'
+  | 'annotators.list'
+  | 'agreement.get'
+  | 'flags.set'
+  | 'annotations.undo'
+  | 'annotations.redo'
+  | 'annotations.history';
 
 export const annotationHandlers = (lab: Lab): Pick<Handlers<typeof labApi>, AnnotationMethod> => {
   const changed = (): void => lab.emit('annotations.changed', undoState(readable(lab)));
   return {
-    'judgements.set': ({ classId, verdict, reason, annotator }) => {
+    'judgements.set': ({ classId, verdict, reason, tags, annotator }) => {
       const db = writable(lab);
       getClass(db, classId);
-      appendAct(db, annotator, { kind: 'judgement', classId, verdict, reason });
+      appendAct(db, annotator, { kind: 'judgement', classId, verdict, reason, tags: [...new Set(tags)] }); // prettier-ignore
       changed();
-      return judgements(db).get(classId) ?? null;
+      return judgings(db).get(classId)?.judgement ?? null;
+    },
+
+    'adjudications.set': ({ classId, verdict, reason, annotator }) => {
+      const db = writable(lab);
+      getClass(db, classId);
+      appendAct(db, annotator, { kind: 'adjudication', classId, verdict, reason });
+      changed();
+      return judgings(db).get(classId)?.adjudicated ?? null;
+    },
+
+    'annotators.list': () => annotators(readable(lab)),
+
+    'agreement.get': ({ suiteId }) => {
+      const db = readable(lab);
+      getSuite(db, suiteId);
+      const judged = judgings(db);
+      const votes = listClasses(db, suiteId).map(({ classId }) => judged.get(classId)?.votes ?? []);
+      const names = new Set(votes.flat().map((vote) => vote.annotator));
+      return agreementReport(
+        votes.map((unit) => unit.map((vote) => vote.verdict)),
+        [...names].sort(),
+      );
     },
 
     'flags.set': ({ classId, pairRowId, runId, flagged, annotator }) => {

@@ -6,6 +6,7 @@ import { AppError, toErrorReply, type Reply } from '../../../shared/errors.ts';
 import type { Emit } from '../../../shared/events.ts';
 import { labHandlers, type LabHandlers } from './index.ts';
 import type { Lab } from './lab.ts';
+import { Asker } from '../jobs/asker.ts';
 import { JobQueue } from '../jobs/queue.ts';
 import { TrainerThread } from '../jobs/thread.ts';
 
@@ -26,10 +27,12 @@ export interface RunningLab {
 
 export function createLab({ stateDir, emit, startQueued }: LabOptions): RunningLab {
   const thread = new TrainerThread();
+  const asker = new Asker();
   const lab: Lab = {
     stateDir,
     emit,
     thread,
+    asker,
     opened: null,
     engine: () => thread.engine(),
     open(project) {
@@ -42,6 +45,7 @@ export function createLab({ stateDir, emit, startQueued }: LabOptions): RunningL
       const { opened } = lab;
       if (!opened) return;
       await opened.queue.close();
+      await asker.end();
       lab.opened = null;
       opened.project.close();
     },

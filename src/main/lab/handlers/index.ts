@@ -2,10 +2,13 @@
 import type { Handlers, labServes } from '../../../shared/api.ts';
 import { annotationHandlers } from './annotations.ts';
 import type { Lab } from './lab.ts';
+import { exportHandlers } from './export.ts';
 import { libraryHandlers } from './library.ts';
+import { modelHandlers } from './model.ts';
 import { projectHandlers } from './projects.ts';
 import { runHandlers } from './runs.ts';
 import { viewHandlers } from './views.ts';
+import { workbenchHandlers } from './workbench.ts';
 
 export type LabHandlers = Handlers<typeof labServes>;
 
@@ -16,4 +19,7 @@ export const labHandlers = (lab: Lab) =>
     ...runHandlers(lab),
     ...viewHandlers(lab),
     ...annotationHandlers(lab),
+    ...workbenchHandlers(lab),
+    ...modelHandlers(lab),
+    ...exportHandlers(lab),
   }) satisfies LabHandlers;

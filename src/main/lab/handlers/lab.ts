@@ -2,6 +2,7 @@
 import type { EngineInfo, ProjectInfo } from '../../../shared/domain.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { Emit } from '../../../shared/events.ts';
+import type { Asker } from '../jobs/asker.ts';
 import type { JobQueue } from '../jobs/queue.ts';
 import type { TrainerThread } from '../jobs/thread.ts';
 import { undoState } from '../store/annotations.ts';
@@ -18,6 +19,8 @@ export interface Lab {
   stateDir: string;
   emit: Emit;
   thread: TrainerThread;
+  /** Answers questions to checkpoints while the thread trains. */
+  asker: Asker;
   opened: Opened | null;
   engine(): Promise<EngineInfo>;
   open(project: Project): void;

@@ -17,6 +17,8 @@ import {
   getRunDetail,
   listMetrics,
   listRuns,
+  queuedRunIds,
+  reorderRun,
   setRunConfig,
 } from '../store/runs.ts';
 import { addTarget, deleteScoring, scoringIdsOfRun } from '../store/scores.ts';
@@ -34,6 +36,7 @@ type RunMethod =
   | 'runs.cancel'
   | 'runs.extend'
   | 'runs.edit'
+  | 'runs.reorder'
   | 'runs.delete'
   | 'checkpoints.list'
   | 'scores.start';
@@ -88,6 +91,18 @@ export const runHandlers = (lab: Lab): Pick<Handlers<typeof labApi>, RunMethod> 
     const run = editRun(writable(lab), runId, { name, note });
     lab.emit('run.progressed', run);
     return run;
+  },
+
+  'runs.reorder': ({ runId, before }) => {
+    const db = writable(lab);
+    const queued = queuedRunIds(db);
+    for (const id of before === null ? [runId] : [runId, before])
+      if (!queued.includes(id))
+        throw new AppError('bad-params', `Run ${getRun(db, id).id} is not waiting in the queue, so it has no place there.`); // prettier-ignore
+    reorderRun(db, runId, before === runId ? (queued[queued.indexOf(runId) + 1] ?? null) : before);
+    const runs = queuedRunIds(db).map((id) => getRun(db, id));
+    runs.forEach((run) => lab.emit('run.progressed', run));
+    return runs;
   },
 
   'runs.delete': async ({ runId, what }) => {

@@ -1,15 +1,17 @@
 // Queries behind the views: classes, their trajectories, pairs.
 import type { Handlers, labApi } from '../../../shared/api.ts';
-import type { ClassRow, PairDetail, PairTokensRow, Trajectories } from '../../../shared/domain.ts';
+import type { PairDetail, PairTokensRow, Trajectories } from '../../../shared/domain.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { wilson } from '../analysis/intervals.ts';
-import { flaggedClasses, judgements } from '../store/annotations.ts';
 import { getClass, listClasses } from '../store/classes.ts';
-import { getPair, pagePairs, pairOverScorings, pairTokenScores } from '../store/pairs.ts';
+import { classNats } from '../store/nats.ts';
+import { getPair, pairOverScorings, pairTokenScores } from '../store/pairs.ts';
 import { runTokenizerId } from '../store/runs.ts';
-import { classScores, classSummaries, classSummary, getPairTokens } from '../store/scores.ts';
+import { classCounts, classSummary, getPairTokens } from '../store/scores.ts';
 import type { Db } from '../store/sql.ts';
+import { classRows } from './class-list.ts';
 import { readable, type Lab } from './lab.ts';
+import { pagePairs } from './pair-list.ts';
 import { atStep, findScorings, selected, type Selection } from './selection.ts';
 import { tokenTexts } from './token-texts.ts';
 
@@ -27,32 +29,7 @@ export const viewHandlers = (lab: Lab): Pick<Handlers<typeof labApi>, ViewMethod
     const db = readable(lab);
     const found = findScorings(db, params);
     const scoring = atStep(found, params.step);
-    const summaries = new Map(classSummaries(db, scoring.id).map((s) => [s.classId, s]));
-    const judged = judgements(db);
-    const flagged = flaggedClasses(db, found.runId);
-    const classes = listClasses(db, found.suiteId).flatMap((one): ClassRow[] => {
-      const summary = summaries.get(one.classId);
-      if (!summary) return [];
-      const { pairs, right, ties, meanDelta } = summary;
-      return [
-        {
-          classId: one.classId,
-          uid: one.uid,
-          field: one.field,
-          phenomenon: one.phenomenon,
-          pairs,
-          right,
-          ties,
-          accuracy: right / pairs,
-          ...wilson(right, pairs),
-          meanDelta,
-          human: one.human,
-          judgement: judged.get(one.classId) ?? null,
-          flagged: flagged.has(one.classId),
-        },
-      ];
-    });
-    return { selected: selected(found, scoring), classes };
+    return { selected: selected(found, scoring), classes: classRows(db, found, scoring.id) };
   },
 
   'classes.trajectories': (params) => {
@@ -61,14 +38,16 @@ export const viewHandlers = (lab: Lab): Pick<Handlers<typeof labApi>, ViewMethod
     const none = (): null[] => scorings.map(() => null);
     const rows = listClasses(db, suiteId).map(({ classId }) => ({ classId, accuracy: none(), meanDelta: none() })); // prettier-ignore
     const byClass = new Map<number, Trajectories['classes'][number]>(rows.map((r) => [r.classId, r])); // prettier-ignore
-    scorings.forEach((scoring, i) => {
-      for (const { classId, right, pairs, meanDelta } of classSummaries(db, scoring.id)) {
-        const row = byClass.get(classId);
-        if (!row) continue;
-        row.accuracy[i] = right / pairs;
-        row.meanDelta[i] = meanDelta;
-      }
-    });
+    const places = new Map(scorings.map((scoring, i) => [scoring.id, i]));
+    for (const { scoringId, classId, right, pairs, meanDelta } of classCounts(db, [
+      ...places.keys(),
+    ])) {
+      const row = byClass.get(classId);
+      const i = places.get(scoringId);
+      if (!row || i === undefined) continue;
+      row.accuracy[i] = right / pairs;
+      row.meanDelta[i] = meanDelta;
+    }
     return {
       steps: scorings.map((s) => s.step),
       tokensSeen: scorings.map((s) => s.tokensSeen),
@@ -92,28 +71,20 @@ export const viewHandlers = (lab: Lab): Pick<Handlers<typeof labApi>, ViewMethod
   'classes.distribution': (params) => {
     const db = readable(lab);
     const scoring = atStep(findForClass(db, params), params.step);
-    const rows = classScores(db, scoring.id, params.classId);
+    const { firstPairRowId } = getClass(db, params.classId);
+    const nats = classNats(db, params.classId, [scoring.id]).get(scoring.id);
+    const places = [...(nats?.good.keys() ?? [])].filter((i) => !Number.isNaN(nats?.good[i]));
     return {
-      pairRowIds: rows.map((r) => r.pairRowId),
-      good: rows.map((r) => r.good),
-      bad: rows.map((r) => r.bad),
+      pairRowIds: places.map((i) => firstPairRowId + i),
+      good: places.map((i) => nats?.good[i] ?? NaN),
+      bad: places.map((i) => nats?.bad[i] ?? NaN),
     };
   },
 
   'pairs.page': (params) => {
     const db = readable(lab);
     const found = findForClass(db, params);
-    const { classId, sort, text, outcome, offset, limit } = params;
-    return pagePairs(db, {
-      scoringId: atStep(found, params.step).id,
-      classId,
-      sort,
-      text,
-      outcome,
-      tiesAreRight: found.profile.ties === 'good',
-      offset,
-      limit,
-    });
+    return pagePairs(db, found, atStep(found, params.step).id, params);
   },
 
   'pairs.tokens': (params) => {

@@ -9,6 +9,7 @@ import type {
 } from '../../../shared/domain.ts';
 import type { ErrorReply } from '../../../shared/errors.ts';
 import type { CorpusSummary } from '../corpus/index.ts';
+import type { EncodedSentence } from '../scoring/index.ts';
 import type { ClassScores } from '../store/scores.ts';
 import type { EncodedCorpus } from '../tokenizer/index.ts';
 
@@ -50,6 +51,13 @@ export interface Speeds {
   heldOutWindowMs: number;
   /** Scoring one pair; 0 where nothing is to be scored. */
   pairMs: number;
+}
+
+export interface RankedToken {
+  id: number;
+  logProbNats: number;
+  /** 1 is the likeliest. */
+  rank: number;
 }
 
 type Command<A, R> = { args: A; result: R };
@@ -99,8 +107,18 @@ export interface Commands {
     },
     PlannedTokens
   >;
-  /** Scores what was planned, class by class in notices, with the open trainer's model (null) or that of a folder. */
+  /** Scores what was planned, in notices, with the open trainer's model (null) or that of a folder. */
   score: Command<{ key: string; folder: string | null }, object>;
+  /** Asks the model of a checkpoint folder what could follow these tokens, and how `actual` would. */
+  alternatives: Command<
+    { folder: string; ids: number[]; actual: number; count: number },
+    { likeliest: RankedToken[]; actual: RankedToken }
+  >;
+  /** Scores some sentences with the model of a checkpoint folder: log-probs (nats) of their scored tokens. */
+  scoreSentences: Command<
+    { folder: string; sentences: EncodedSentence[] },
+    { logProbsNats: Float32Array[] }
+  >;
   /** Forgets trainer and plans. */
   close: Command<object, object>;
   /** Measures this machine on a configuration. */
@@ -123,7 +141,10 @@ export type Notice =
   /** total 0: not known. */
   | { kind: 'stage'; stage: Stage; done: number; total: number }
   | { kind: 'metrics'; points: MetricPoint[] }
-  | { kind: 'scores'; classId: number; scores: ClassScores };
+  /** Some pairs of a class; a class may come in parts. */
+  | { kind: 'scores'; classId: number; scores: ClassScores }
+  /** How much of the scoring is done, up to 1. */
+  | { kind: 'scored'; share: number };
 export type Stage = 'training the tokenizer' | 'encoding the corpus';
 
 /** Lab to thread. */

@@ -1,6 +1,8 @@
 // Joins store and analysis: a class's new scores and its summary, in one transaction.
 import type { Profile } from '../../../shared/domain.ts';
 import { summarise } from '../analysis/summary.ts';
+import { getClass } from '../store/classes.ts';
+import { packNats, putClassNats } from '../store/nats.ts';
 import { classScores, putClassSummary, putScores, type ClassScores } from '../store/scores.ts';
 import { transaction, type Db } from '../store/sql.ts';
 
@@ -12,7 +14,15 @@ export function recordClassScores(
   const { scoringId, classId } = args;
   transaction(db, () => {
     putScores(db, scoringId, args.scores);
-    const deltas = classScores(db, scoringId, classId).map(({ good, bad }) => good - bad);
-    putClassSummary(db, scoringId, classId, summarise(Float64Array.from(deltas), args.ties));
+    const { firstPairRowId, pairs } = getClass(db, classId);
+    const rows = classScores(db, scoringId, classId);
+    putClassNats(
+      db,
+      scoringId,
+      classId,
+      packNats(pairs, rows.map(({ pairRowId, good, bad }) => ({ place: pairRowId - firstPairRowId, good, bad }))), // prettier-ignore
+    );
+    const deltas = Float64Array.from(rows, ({ good, bad }) => good - bad);
+    putClassSummary(db, scoringId, classId, summarise(deltas, args.ties));
   });
 }

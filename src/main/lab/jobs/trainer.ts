@@ -3,6 +3,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { toErrorReply } from '../../../shared/errors.ts';
 import { loadEngine } from '../engine/index.ts';
+import { AskingSession } from './asking-session.ts';
 import { measure } from './measure.ts';
 import type {
   AnswerMessage,
@@ -36,6 +37,7 @@ const stop = new Int32Array((workerData as ThreadData).stop);
 
 let training: TrainingSession | null = null;
 let scoring = new ScoringSession();
+const asking = new AskingSession();
 
 const opened = (): TrainingSession => {
   if (!training) throw new Error('No trainer is open.');
@@ -67,8 +69,11 @@ const served: Served = {
     scoring.score(key, folder ?? opened().trainer.model, told);
     return {};
   },
+  alternatives: (args) => asking.alternatives(args),
+  scoreSentences: (args) => asking.scoreSentences(args),
   close: () => {
     close();
+    asking.dispose();
     return {};
   },
   measure,

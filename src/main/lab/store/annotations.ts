@@ -1,17 +1,19 @@
-// Judgements and flags as an append-only list of events. What holds now is what the events amount
+// Judgements, adjudications and flags as an append-only list of events. What holds now is what the events amount
 // to; undoing and redoing are events too, so both survive a restart and nothing is ever lost.
 import type { AnnotationEvent, Judgement, Verdict } from '../../../shared/domain.ts';
+import type { Annotator } from '../../../shared/workbench.ts';
 import { all, run, type Db } from './sql.ts';
 
 export type Act =
-  | { kind: 'judgement'; classId: number; verdict: Verdict | null; reason: string }
+  | { kind: 'judgement'; classId: number; verdict: Verdict | null; reason: string; tags: string[] }
+  | { kind: 'adjudication'; classId: number; verdict: Verdict | null; reason: string }
   | { kind: 'flag'; classId: number; pairRowId: number | null; runId: number | null; flagged: boolean }; // prettier-ignore
 
 interface EventSql {
   id: number;
   atMs: number;
   annotator: string;
-  kind: 'judgement' | 'flag' | 'undo' | 'redo';
+  kind: Act['kind'] | 'undo' | 'redo';
   classId: number | null;
   pairRowId: number | null;
   runId: number | null;
@@ -28,7 +30,7 @@ interface Fold {
   /** Acts that hold or held, oldest first; and those undone, the next to redo last. */
   done: ActEvent[];
   undone: ActEvent[];
-  /** By class, pair, run and annotator: the acts on it that are not undone, the one that holds last. */
+  /** By what they are on (keyOf): the acts on it that are not undone, the one that holds last. */
   live: Map<string, ActEvent[]>;
 }
 
@@ -80,10 +82,14 @@ function actOf(event: EventSql): ActEvent {
   const classId = event.classId ?? 0;
   const uid = event.uid ?? '';
   if (event.kind === 'judgement') {
+    const { verdict, reason, tags = [] } = value as { verdict: Verdict | null; reason: string; tags?: string[] }; // prettier-ignore
+    const text = verdict === null ? `cleared the judgement of ${uid}` : `judged ${uid} ${inWords(verdict, reason, tags)}`; // prettier-ignore
+    return { ...common, kind: 'judgement', classId, verdict, reason, tags, text };
+  }
+  if (event.kind === 'adjudication') {
     const { verdict, reason } = value as { verdict: Verdict | null; reason: string };
-    const words = verdict === null ? `cleared the judgement of ${uid}` : `judged ${uid} ${verdict.replace('-', ' ')}`; // prettier-ignore
-    const text = verdict !== null && reason ? `${words}: ${reason}` : words;
-    return { ...common, kind: 'judgement', classId, verdict, reason, text };
+    const text = verdict === null ? `cleared the adjudication of ${uid}` : `adjudicated ${uid} ${inWords(verdict, reason)}`; // prettier-ignore
+    return { ...common, kind: 'adjudication', classId, verdict, reason, text };
   }
   const { flagged } = value as { flagged: boolean };
   const { pairRowId, runId } = event;
@@ -92,27 +98,28 @@ function actOf(event: EventSql): ActEvent {
   return { ...common, kind: 'flag', classId, pairRowId, runId, flagged, text };
 }
 
-const keyOf = (act: ActEvent): string =>
-  act.kind === 'judgement'
-    ? judgementKey(act.classId, act.annotator)
-    : flagKey(act.classId, act.pairRowId, act.runId);
-const judgementKey = (classId: number, annotator: string): string => `j ${classId} ${annotator}`;
-const flagKey = (classId: number, pairRowId: number | null, runId: number | null): string =>
-  `f ${classId} ${pairRowId} ${runId}`;
+function inWords(verdict: Verdict, reason: string, tags: readonly string[] = []): string {
+  const tagged = tags.length ? ` (${tags.join(', ')})` : '';
+  return `${verdict.replace('-', ' ')}${tagged}${reason ? `: ${reason}` : ''}`;
+}
+
+/** Acts of the same key are on the same thing: the last that is not undone holds. */
+function keyOf(act: ActEvent): string {
+  if (act.kind === 'judgement') return `j ${act.classId} ${act.annotator}`;
+  if (act.kind === 'adjudication') return `a ${act.classId}`;
+  return `f ${act.classId} ${act.pairRowId} ${act.runId}`;
+}
 
 /** Appends what an annotator did. */
 export function appendAct(db: Db, annotator: string, act: Act): void {
-  const value =
-    act.kind === 'judgement'
-      ? { verdict: act.verdict, reason: act.reason }
-      : { flagged: act.flagged };
+  const { kind, classId, ...value } = act;
   run(
     db,
     'INSERT INTO annotation_events (at_ms, annotator, kind, class_id, pair_id, run_id, value_json) VALUES (?, ?, ?, ?, ?, ?, ?)',
     Date.now(),
     annotator,
-    act.kind,
-    act.classId,
+    kind,
+    classId,
     act.kind === 'flag' ? act.pairRowId : null,
     act.kind === 'flag' ? act.runId : null,
     JSON.stringify(value),
@@ -144,29 +151,67 @@ function turn(db: Db, kind: 'undo' | 'redo', act: ActEvent | undefined): string 
   return act.text;
 }
 
-/** The judgement of each class that holds: the latest of any annotator. */
-export function judgements(db: Db): Map<number, Judgement> {
-  const latest = new Map<number, Judgement & { id: number }>();
+/** What holds of a class's judging. */
+export interface Judging {
+  /** The latest vote of any annotator. */
+  judgement: Judgement | null;
+  /** Each annotator's latest, by annotator. */
+  votes: Judgement[];
+  adjudicated: Judgement | null;
+}
+
+/** By class; classes that nobody judged are left out. */
+export function judgings(db: Db): Map<number, Judging> {
+  const found = new Map<number, Judging & { latestId: number }>();
   for (const acts of fold(db).live.values()) {
     const act = acts.at(-1);
-    if (act?.kind !== 'judgement' || act.verdict === null) continue;
-    if ((latest.get(act.classId)?.id ?? 0) > act.id) continue;
+    if (!act || act.kind === 'flag' || act.verdict === null) continue;
+    const judging = found.get(act.classId) ?? { judgement: null, votes: [], adjudicated: null, latestId: 0 }; // prettier-ignore
+    found.set(act.classId, judging);
     const { id, verdict, reason, annotator, atMs } = act;
-    latest.set(act.classId, { id, verdict, reason, annotator, atMs });
+    if (act.kind === 'adjudication') {
+      judging.adjudicated = { verdict, reason, tags: [], annotator, atMs };
+      continue;
+    }
+    const vote = { verdict, reason, tags: act.tags, annotator, atMs };
+    judging.votes.push(vote);
+    if (id < judging.latestId) continue;
+    judging.latestId = id;
+    judging.judgement = vote;
   }
-  return new Map([...latest].map(([classId, { verdict, reason, annotator, atMs }]) => [classId, { verdict, reason, annotator, atMs }])); // prettier-ignore
+  return new Map([...found].map(([classId, { judgement, votes, adjudicated }]) => [classId, { judgement, votes: votes.sort(byAnnotator), adjudicated }])); // prettier-ignore
+}
+
+const byAnnotator = (a: Judgement, b: Judgement): number => a.annotator.localeCompare(b.annotator);
+
+/** The judgement of each class that holds: the latest of any annotator. */
+export const judgements = (db: Db): Map<number, Judgement> =>
+  new Map([...judgings(db)].flatMap(([classId, { judgement }]) => (judgement ? [[classId, judgement]] : []))); // prettier-ignore
+
+/** Everyone who ever did anything, by name. */
+export function annotators(db: Db): Annotator[] {
+  const votes = [...judgings(db).values()].flatMap((judging) => judging.votes);
+  const names = new Set([...fold(db).acts.values()].map((act) => act.annotator));
+  return [...names].sort().map((name) => ({
+    name,
+    judgements: votes.filter((vote) => vote.annotator === name).length,
+  }));
 }
 
 /** Classes flagged as a whole, or for this run. */
-export function flaggedClasses(db: Db, runId: number | null): Set<number> {
-  const flagged = new Set<number>();
-  for (const acts of fold(db).live.values()) {
+export const flaggedClasses = (db: Db, runId: number | null): Set<number> =>
+  new Set(
+    flags(db)
+      .filter((flag) => flag.pairRowId === null && (flag.runId === null || flag.runId === runId))
+      .map((flag) => flag.classId),
+  );
+
+/** Flags that hold, of classes and of pairs, for every run (null) or for one. */
+export const flags = (db: Db): (Act & { kind: 'flag'; annotator: string; atMs: number })[] =>
+  [...fold(db).live.values()].flatMap((acts) => {
     const act = acts.at(-1);
-    if (act?.kind !== 'flag' || !act.flagged || act.pairRowId !== null) continue;
-    if (act.runId === null || act.runId === runId) flagged.add(act.classId);
-  }
-  return flagged;
-}
+    return act?.kind === 'flag' && act.flagged ? [act] : [];
+  });
 
 /** Acts of annotators, newest first, with those undone marked. */
 export function history(

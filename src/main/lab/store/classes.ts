@@ -11,11 +11,13 @@ export interface StoredClass {
   human: number | null;
   firstPairRowId: number;
   pairs: number;
+  /** Pairs whose sentences are of the same words in another order. */
+  sameWordsPairs: number;
 }
 
 const select = `
   SELECT id AS classId, suite_id AS suiteId, uid, field, phenomenon, human,
-    first_pair_id AS firstPairRowId, pairs
+    first_pair_id AS firstPairRowId, pairs, same_words_pairs AS sameWordsPairs
   FROM classes`;
 
 export const listClasses = (db: Db, suiteId: number): StoredClass[] =>

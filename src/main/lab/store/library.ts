@@ -1,6 +1,7 @@
 // Corpora, tokenizers, suites and profiles: what runs are made of. The same content is stored once.
 import type { CorpusInfo, Profile, SuiteInfo, TokenizerInfo } from '../../../shared/domain.ts';
 import { AppError } from '../../../shared/errors.ts';
+import { sameWords } from '../suite/same-words.ts';
 import { all, get, run, transaction, type Db } from './sql.ts';
 
 // ---- corpora ----------------------------------------------------------------------------------
@@ -133,9 +134,10 @@ export function addSuite(db: Db, suite: SuiteRecord): SuiteInfo {
     );
     let next = 1 + (get<{ last: number }>(db, 'SELECT coalesce(max(id), 0) AS last FROM pairs')?.last ?? 0); // prettier-ignore
     for (const one of suite.classes) {
+      const alike = one.pairs.map(({ good, bad }) => Number(sameWords(good, bad)));
       const { newId: classId } = run(
         db,
-        'INSERT INTO classes (suite_id, uid, field, phenomenon, human, first_pair_id, pairs) VALUES (?, ?, ?, ?, ?, ?, ?)',
+        'INSERT INTO classes (suite_id, uid, field, phenomenon, human, first_pair_id, pairs, same_words_pairs) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
         suiteId,
         one.uid,
         one.field,
@@ -143,17 +145,20 @@ export function addSuite(db: Db, suite: SuiteRecord): SuiteInfo {
         one.human,
         next,
         one.pairs.length,
+        alike.reduce((sum, n) => sum + n, 0),
       );
-      for (const pair of one.pairs)
+      one.pairs.forEach((pair, i) =>
         run(
           db,
-          'INSERT INTO pairs (id, class_id, pair_id, good, bad) VALUES (?, ?, ?, ?, ?)',
+          'INSERT INTO pairs (id, class_id, pair_id, good, bad, same_words) VALUES (?, ?, ?, ?, ?, ?)',
           next++,
           classId,
           pair.pairId,
           pair.good,
           pair.bad,
-        );
+          alike[i] ?? 0,
+        ),
+      );
     }
     return getSuite(db, suiteId);
   });
@@ -197,6 +202,12 @@ export function profileId(db: Db, profile: Profile): number {
     );
   return known.id;
 }
+
+/** The project's profile of that name, if there is one. */
+export const findProfile = (db: Db, name: string): Profile | undefined => {
+  const row = get<{ id: number }>(db, 'SELECT id FROM profiles WHERE name = ?', name);
+  return row && getProfile(db, row.id);
+};
 
 export function getProfile(db: Db, id: number): Profile {
   const row = get<{ settings_json: string }>(db, 'SELECT settings_json FROM profiles WHERE id = ?', id); // prettier-ignore

@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import { AppError } from '../../../shared/errors.ts';
 import { applicationId, migrations } from './schema.ts';
+import { registerFunctions } from './sql-functions.ts';
 import { transaction, type Db } from './sql.ts';
 
 export const schemaVersion = (db: Db): number =>
@@ -29,6 +30,7 @@ export function checkReadable(db: Db, name: string, known = migrations.length): 
 export function migrate(db: Db, file: string, steps: readonly string[] = migrations): void {
   const from = schemaVersion(db);
   if (from >= steps.length) return;
+  registerFunctions(db);
   if (from > 0) {
     db.pragma('wal_checkpoint(TRUNCATE)');
     fs.copyFileSync(file, `${file}.before-schema-${steps.length}`, fs.constants.COPYFILE_FICLONE);

@@ -1,5 +1,5 @@
-// Pairs: the list of a class at a checkpoint, and one pair over all checkpoints.
-import type { PairDetail, PairRow } from '../../../shared/domain.ts';
+// Pairs: those of a class, and one over all checkpoints.
+import type { PairDetail } from '../../../shared/domain.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { floats, type Scoring } from './scores.ts';
 import { all, get, type Db } from './sql.ts';
@@ -10,9 +10,11 @@ export interface StoredPair {
   classId: number;
   good: string;
   bad: string;
+  /** 1 where the sentences are of the same words in another order. */
+  sameWords: number;
 }
 
-const pairColumns = 'id AS pairRowId, pair_id AS pairId, class_id AS classId, good, bad';
+const pairColumns = 'id AS pairRowId, pair_id AS pairId, class_id AS classId, good, bad, same_words AS sameWords'; // prettier-ignore
 
 export const listPairs = (db: Db, classId: number): StoredPair[] =>
   all<StoredPair>(db, `SELECT ${pairColumns} FROM pairs WHERE class_id = ? ORDER BY id`, classId);
@@ -21,60 +23,6 @@ export function getPair(db: Db, pairRowId: number): StoredPair {
   const row = get<StoredPair>(db, `SELECT ${pairColumns} FROM pairs WHERE id = ?`, pairRowId);
   if (!row) throw new AppError('not-found', `This project has no pair ${pairRowId}.`);
   return row;
-}
-
-export interface PairQuery {
-  scoringId: number;
-  classId: number;
-  sort: 'delta' | '-delta' | 'pairId' | 'good' | 'bad';
-  /** Kept: pairs with this text in either sentence, letter case aside. */
-  text: string;
-  outcome: 'all' | 'right' | 'wrong' | 'tie';
-  /** Whether a Δ of 0 counts as right (a profile's tie rule). */
-  tiesAreRight: boolean;
-  offset: number;
-  limit: number;
-}
-
-const orders: Record<PairQuery['sort'], string> = {
-  delta: 'delta, p.id',
-  '-delta': 'delta DESC, p.id',
-  pairId: 'p.id',
-  good: 'p.good COLLATE NOCASE, p.id',
-  bad: 'p.bad COLLATE NOCASE, p.id',
-};
-
-const outcomes = (tiesAreRight: boolean): Record<PairQuery['outcome'], string> => ({
-  all: '1',
-  right: tiesAreRight ? 'delta >= 0' : 'delta > 0',
-  wrong: 'delta < 0',
-  tie: tiesAreRight ? '0' : 'delta = 0',
-});
-
-/** A page of a class's pairs in one scoring; total counts those that the filters keep. */
-export function pagePairs(db: Db, query: PairQuery): { total: number; rows: PairRow[] } {
-  const kept = `
-    WITH scored AS (
-      SELECT p.id, p.pair_id, p.good, p.bad, s.good_nats, s.bad_nats, s.good_nats - s.bad_nats AS delta
-      FROM classes c
-        JOIN scores s ON s.scoring_id = @scoringId AND s.pair_id BETWEEN c.first_pair_id AND c.first_pair_id + c.pairs - 1
-        JOIN pairs p ON p.id = s.pair_id
-      WHERE c.id = @classId
-    )
-    SELECT *COLUMNS* FROM scored p
-    WHERE ${outcomes(query.tiesAreRight)[query.outcome]}
-      AND (@text = '' OR instr(lower(p.good), lower(@text)) OR instr(lower(p.bad), lower(@text)))`;
-  const { scoringId, classId, text, offset, limit } = query;
-  const total = get<{ n: number }>(db, kept.replace('*COLUMNS*', 'count(*) AS n'), { scoringId, classId, text }); // prettier-ignore
-  const rows = all<PairRow>(
-    db,
-    `${kept.replace(
-      '*COLUMNS*',
-      'p.id AS pairRowId, p.pair_id AS pairId, p.good, p.bad, p.good_nats AS goodLogProbNats, p.bad_nats AS badLogProbNats, delta',
-    )} ORDER BY ${orders[query.sort]} LIMIT @limit OFFSET @offset`,
-    { scoringId, classId, text, limit, offset },
-  );
-  return { total: total?.n ?? 0, rows };
 }
 
 interface PairScoresSql {

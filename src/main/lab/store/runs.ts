@@ -29,7 +29,9 @@ const select = `
     r.tokens_per_second AS tokensPerSecond, r.remaining_ms AS remainingMs,
     r.elapsed_ms AS elapsedMs,
     (SELECT count(*) FROM checkpoints k WHERE k.run_id = r.id) AS checkpoints,
-    r.config_json ->> '$.training.seed' AS seed, r.created_at_ms AS createdAtMs
+    r.config_json ->> '$.training.seed' AS seed, CASE WHEN r.state = 'queued' THEN
+      (SELECT count(*) FROM runs q WHERE q.state = 'queued' AND (q.queued_order, q.id) <= (r.queued_order, r.id))
+    END AS queuePosition, r.created_at_ms AS createdAtMs
     /* more */
   FROM runs r JOIN corpora c ON c.id = r.corpus_id`;
 const selectDetail = select.replace(
@@ -168,6 +170,17 @@ export function setProgress(db: Db, id: number, progress: RunProgress): void {
 /** Queued runs, the one to go next first. */
 export const queuedRunIds = (db: Db): number[] =>
   all<{ id: number }>(db, `SELECT id FROM runs WHERE state = 'queued' ORDER BY queued_order, id`).map((r) => r.id); // prettier-ignore
+
+/** Puts a queued run before another one, or (null) at the end of the queue. */
+export function reorderRun(db: Db, id: number, before: number | null): void {
+  const order = queuedRunIds(db).filter((other) => other !== id);
+  order.splice(before === null ? order.length : order.indexOf(before), 0, id);
+  transaction(db, () => {
+    order.forEach((runId, i) =>
+      run(db, 'UPDATE runs SET queued_order = ? WHERE id = ?', i + 1, runId),
+    );
+  });
+}
 
 export const runsInState = (db: Db, states: readonly RunState[]): number[] =>
   all<{ id: number }>(

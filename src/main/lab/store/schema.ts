@@ -195,7 +195,47 @@ CREATE TRIGGER annotation_events_stay BEFORE DELETE ON annotation_events
 BEGIN SELECT RAISE(ABORT, 'annotation events are append-only'); END;
 `;
 
-export const migrations: readonly string[] = [first];
+// same_words() and pack_nats() are in sql-functions.ts.
+const second = `
+-- 1: the sentences are of the same words in another order.
+ALTER TABLE pairs ADD COLUMN same_words INTEGER NOT NULL DEFAULT 0;
+UPDATE pairs SET same_words = same_words(good, bad);
+ALTER TABLE classes ADD COLUMN same_words_pairs INTEGER NOT NULL DEFAULT 0;
+UPDATE classes SET same_words_pairs =
+  (SELECT coalesce(sum(p.same_words), 0) FROM pairs p WHERE p.class_id = classes.id);
+
+-- Full-text search over sentences, kept in step by triggers.
+CREATE VIRTUAL TABLE pairs_text USING fts5(
+  good, bad, content='pairs', content_rowid='id', tokenize='unicode61', prefix='1 2 3');
+INSERT INTO pairs_text (pairs_text) VALUES ('rebuild');
+CREATE TRIGGER pairs_text_add AFTER INSERT ON pairs
+BEGIN INSERT INTO pairs_text (rowid, good, bad) VALUES (new.id, new.good, new.bad); END;
+CREATE TRIGGER pairs_text_drop AFTER DELETE ON pairs
+BEGIN INSERT INTO pairs_text (pairs_text, rowid, good, bad) VALUES ('delete', old.id, old.good, old.bad); END;
+
+-- Sentence scores of a class at a checkpoint: scores.good_nats of its pairs, then scores.bad_nats.
+CREATE TABLE class_nats (
+  class_id INTEGER NOT NULL REFERENCES classes,
+  scoring_id INTEGER NOT NULL REFERENCES scorings ON DELETE CASCADE,
+  nats BLOB NOT NULL,              -- float64, little-endian; NaN where a pair is not scored
+  PRIMARY KEY (class_id, scoring_id)
+) STRICT;
+CREATE INDEX class_nats_of_scoring ON class_nats (scoring_id);
+INSERT INTO class_nats (class_id, scoring_id, nats)
+  SELECT c.id, x.scoring_id,
+    (SELECT pack_nats(c.pairs, s.pair_id - c.first_pair_id, s.good_nats, s.bad_nats) FROM scores s
+     WHERE s.scoring_id = x.scoring_id AND s.pair_id BETWEEN c.first_pair_id AND c.first_pair_id + c.pairs - 1)
+  FROM class_scores x JOIN classes c ON c.id = x.class_id;
+
+CREATE TABLE saved_views (
+  id INTEGER PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE,
+  address TEXT NOT NULL,           -- gardenpath://…
+  created_at_ms INTEGER NOT NULL
+) STRICT;
+`;
+
+export const migrations: readonly string[] = [first, second];
 
 /** Tells a Gardenpath project from any other SQLite file ("Gdnp"). */
 export const applicationId = 0x47646e70;

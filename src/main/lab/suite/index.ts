@@ -7,8 +7,9 @@ import { isBlimp, publishedFigures } from './published.ts';
 import { resourcePath } from './resources.ts';
 
 export type { SuiteClass, SuitePair } from './pairs.ts';
-export { publishedFigures, publishedSource, type PublishedFigures } from './published.ts';
+export { isBlimp, publishedFigures, publishedSource, type PublishedFigures } from './published.ts';
 export { resourcePath } from './resources.ts';
+export { sameWords } from './same-words.ts';
 export { likeCorpus, measureTextForm, tokenisedForm, type TextForm } from './text-form.ts';
 
 export interface Suite {

@@ -1,0 +1,67 @@
+// A zip written file by file, so that it may be larger than memory. It appears under its name only
+// when it is whole.
+import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { strToU8, Zip, ZipDeflate } from 'fflate';
+import { AppError } from '../../../shared/errors.ts';
+
+export class ZipWriter {
+  files = 0;
+  bytes = 0;
+  private readonly path: string;
+  private readonly part: string;
+  private readonly fd: number;
+  private readonly zip: Zip;
+
+  /** @throws AppError 'bad-file' where no file can be written there */
+  constructor(path: string) {
+    this.path = path;
+    this.part = `${path}.part`;
+    this.fd = openToWrite(this.part);
+    this.zip = new Zip((error, data) => {
+      if (error) throw error;
+      writeSync(this.fd, data);
+      this.bytes += data.length;
+    });
+  }
+
+  /** Adds a file of these texts, one after another. */
+  add(name: string, texts: Iterable<string>): void {
+    const write = this.open(name);
+    for (const text of texts) write(text);
+    write(null);
+  }
+
+  /** Begins a file; what is returned appends to it, and ends it with null. One file at a time. */
+  open(name: string): (text: string | null) => void {
+    const file = new ZipDeflate(name, { level: 4 });
+    this.zip.add(file);
+    this.files++;
+    let waiting = '';
+    return (text) => {
+      waiting += text ?? '';
+      if (text !== null && waiting.length < 1 << 16) return;
+      file.push(strToU8(waiting), text === null);
+      waiting = '';
+    };
+  }
+
+  close(): void {
+    this.zip.end();
+    closeSync(this.fd);
+    renameSync(this.part, this.path);
+  }
+
+  /** Leaves nothing behind. */
+  abandon(): void {
+    closeSync(this.fd);
+    rmSync(this.part, { force: true });
+  }
+}
+
+function openToWrite(path: string): number {
+  try {
+    return openSync(path, 'w');
+  } catch (error) {
+    throw new AppError('bad-file', `${path} cannot be written. Choose another folder.`, String(error)); // prettier-ignore
+  }
+}

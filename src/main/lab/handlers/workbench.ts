@@ -1,0 +1,44 @@
+// Searching sentences, comparing two scorings, saved views.
+import type { Handlers, labApi } from '../../../shared/api.ts';
+import { AppError } from '../../../shared/errors.ts';
+import { compareClasses } from '../analysis/compare.ts';
+import { listClasses } from '../store/classes.ts';
+import { classNats } from '../store/nats.ts';
+import { deleteView, listViews, saveView } from '../store/saved-views.ts';
+import { searchSentences } from '../store/search.ts';
+import { readable, writable, type Lab } from './lab.ts';
+import { atStep, findScorings, selected } from './selection.ts';
+
+type WorkbenchMethod =
+  'search.sentences' | 'compare.classes' | 'views.list' | 'views.save' | 'views.delete';
+
+export const workbenchHandlers = (lab: Lab): Pick<Handlers<typeof labApi>, WorkbenchMethod> => ({
+  'search.sentences': ({ text, limit }) => searchSentences(readable(lab), text, limit),
+
+  'compare.classes': (params) => {
+    const db = readable(lab);
+    const a = findScorings(db, params.a);
+    const b = findScorings(db, { ...params.b, suiteId: params.b.suiteId ?? a.suiteId });
+    if (a.suiteId !== b.suiteId)
+      throw new AppError('bad-params', 'Only scores of the same suite can be compared.');
+    const scorings = { a: atStep(a, params.a.step), b: atStep(b, params.b.step) };
+    const classes = listClasses(db, a.suiteId).flatMap(({ classId, uid, field, phenomenon }) => {
+      const nats = classNats(db, classId, [scorings.a.id, scorings.b.id]);
+      const [inA, inB] = [nats.get(scorings.a.id), nats.get(scorings.b.id)];
+      return inA && inB ? [{ classId, uid, field, phenomenon, a: inA, b: inB }] : [];
+    });
+    return {
+      a: selected(a, scorings.a),
+      b: selected(b, scorings.b),
+      classes: compareClasses(classes, { a: a.profile.ties, b: b.profile.ties }),
+    };
+  },
+
+  'views.list': () => listViews(readable(lab)),
+  'views.save': (view) => saveView(writable(lab), view),
+  'views.delete': ({ id }) => {
+    if (!deleteView(writable(lab), id))
+      throw new AppError('not-found', `This project has no saved view ${id}.`);
+    return null;
+  },
+});
