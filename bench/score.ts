@@ -70,7 +70,8 @@ const suite = {
   classes: whole.classes.map((one) => ({ ...one, human: null, pairs: one.pairs.slice(0, perClass) })), // prettier-ignore
 };
 const folder = mkdtempSync(join(tmpdir(), 'gardenpath-bench-'));
-const { db, close } = createProject(join(folder, 'project'));
+const project = createProject(join(folder, 'project'));
+const { db } = project;
 const suiteId = addSuite(db, suite).id;
 const classes = listClasses(db, suiteId);
 const scoringIds = newScorings(Number(asked.reps));
@@ -155,7 +156,7 @@ const { user, system } = process.cpuUsage(cpu);
 const total = ({ times }: (typeof runs)[number]) => Object.values(times).reduce((a, b) => a + b, 0);
 const median = runs.toSorted((a, b) => total(a) - total(b))[Math.floor(runs.length / 2)]!;
 if (asked.write) writeScores(asked.write, median.scored);
-close();
+project.close();
 rmSync(folder, { recursive: true });
 console.log(
   JSON.stringify({

@@ -220,23 +220,21 @@ export class RunWork {
 
     const startedMs = Date.now();
     let done = 0;
-    const waiting = new Set(work.classes.map((c) => c.classId));
     const folder = this.position?.step === checkpoint.step ? null : checkpointFolder(project, this.runId, checkpoint.step); // prettier-ignore
     await thread.call('score', { key, folder }, (notice) => {
+      if (notice.kind === 'scored') this.show({ stage: stage(Math.floor(notice.share * total)) });
       if (notice.kind !== 'scores') return;
       const { classId, scores } = notice;
-      waiting.delete(classId);
-      transaction(db, () => {
-        recordClassScores(db, { scoringId, classId, ties: profile.ties, scores });
-        if (!waiting.size) finishScoring(db, scoringId);
-      });
       done += scores.pairRowIds.length;
       this.pairsLeftHere -= scores.pairRowIds.length;
-      this.show({ stage: stage(done) });
+      transaction(db, () => {
+        recordClassScores(db, { scoringId, classId, ties: profile.ties, scores });
+        if (done === total) finishScoring(db, scoringId);
+      });
     });
     this.pace.scored(done, Date.now() - startedMs);
     this.throwIfStopped();
-    if (waiting.size) throw new AppError('internal', `Scoring left out ${waiting.size} classes.`);
+    if (done < total) throw new AppError('internal', `Scoring left out ${total - done} pairs.`);
     const { suiteId } = target;
     this.ctx.emit('checkpoint.scored', { runId: this.runId, step: checkpoint.step, suiteId, profile: profile.name }); // prettier-ignore
   }

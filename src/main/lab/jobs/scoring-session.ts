@@ -2,79 +2,114 @@
 // scored at each checkpoint.
 import type { Profile } from '../../../shared/domain.ts';
 import { OptModel } from '../model/index.ts';
-import { aggregate, encodeSentence, planScoring, scorePlan, type EncodedSentence, type ScoringPlan } from '../scoring/index.ts'; // prettier-ignore
+import { aggregate, encodeSentence, planScoring, Scorer, type EncodedSentence, type ScoringPlan } from '../scoring/index.ts'; // prettier-ignore
 import type { ClassScores } from '../store/scores.ts';
 import { openTokenizer } from '../tokenizer/index.ts';
-import type { ClassToScore, CommandArgs, PlannedTokens } from './messages.ts';
+import type { CommandArgs, PlannedTokens } from './messages.ts';
 import type { Told } from './trainer.ts';
 
-/** Classes are planned together up to about so many pairs: enough for full rows, few enough to see it go on. */
-const pairsPerPlan = 1_000;
+/** Scored pairs are handed over about so often: what a stop or a dead process can lose. */
+const handOverMs = 20_000;
+/** How often it is told how far it is. */
+const toldMs = 500;
 
 interface Planned {
   profile: Profile;
-  /** Sentences lie class by class, each pair's good one before its bad one. */
-  parts: { classes: Pick<ClassToScore, 'classId' | 'pairRowIds'>[]; plan: ScoringPlan }[];
+  plan: ScoringPlan;
+  /** Pair p has the sentences 2 p, the good one, and 2 p + 1. */
+  pairs: { classId: number; pairRowId: number }[];
 }
 
 export class ScoringSession {
   private readonly plans = new Map<string, Planned>();
+  /** That of the plan used last: at checkpoint after checkpoint it is the same. */
+  private scorer: { key: string; scorer: Scorer } | null = null;
 
+  /** One plan for all classes: the more sentences, the more they share. */
   plan({ key, tokenizerJson, profile, maxPositions, classes }: CommandArgs<'plan'>): PlannedTokens {
     const tokenizer = openTokenizer({ json: tokenizerJson });
-    const encoded = classes.map(({ good, bad }) =>
+    const encoded = classes.flatMap(({ good, bad }) =>
       good.flatMap((sentence, i) => [
         encodeSentence(tokenizer, profile, sentence),
         encodeSentence(tokenizer, profile, bad[i] as string),
       ]),
     );
-    const parts: Planned['parts'] = [];
-    for (let from = 0; from < classes.length;) {
-      let to = from;
-      for (let pairs = 0; to < classes.length && pairs < pairsPerPlan; to++)
-        pairs += (classes[to] as ClassToScore).pairRowIds.length;
-      parts.push({
-        classes: classes
-          .slice(from, to)
-          .map(({ classId, pairRowIds }) => ({ classId, pairRowIds })),
-        plan: planScoring(encoded.slice(from, to).flat(), { maxPositions }),
-      });
-      from = to;
-    }
-    this.plans.set(key, { profile, parts });
-    return flatTokens(classes.flatMap((c) => c.pairRowIds), encoded.flat()); // prettier-ignore
+    const pairs = classes.flatMap(({ classId, pairRowIds }) =>
+      pairRowIds.map((pairRowId) => ({ classId, pairRowId })),
+    );
+    this.plans.set(key, { profile, plan: planScoring(encoded, { maxPositions }), pairs });
+    return flatTokens(pairs.map(({ pairRowId }) => pairRowId), encoded); // prettier-ignore
   }
 
-  /** Posts the scores of each class; leaves the rest out when it is told to stop. */
+  /** Posts the scores of pairs, class by class; leaves the rest out when it is told to stop. */
   score(key: string, source: OptModel | string, told: Told): void {
     const planned = this.plans.get(key);
     if (!planned) throw new Error('What is to be scored was not planned.');
     const model = typeof source === 'string' ? OptModel.load(source) : source;
-    const signal = {
-      get aborted() {
-        return told.stopped();
-      },
-    };
     try {
-      for (const { classes, plan } of planned.parts) {
-        const logProbs = scorePlan(model, plan, { signal });
-        let at = 0;
-        for (const { classId, pairRowIds } of classes) {
-          const sentences = logProbs.slice(at, (at += 2 * pairRowIds.length));
-          const scores = classScores(planned.profile, pairRowIds, sentences);
-          told.tell({ kind: 'scores', classId, scores }, buffers(scores));
+      const scored = new Array<Float32Array | undefined>(2 * planned.pairs.length);
+      let ready: number[] = [];
+      let [handedOver, lastTold] = [Date.now(), 0];
+      const handOver = (): void => {
+        post(planned, ready, scored, told);
+        ready = [];
+        handedOver = Date.now();
+      };
+      for (const { sentences, logProbs, done } of this.scorerOf(key, planned, model).score(model)) {
+        sentences.forEach((sentence, n) => {
+          scored[sentence] = logProbs[n];
+          if (scored[sentence ^ 1]) ready.push(sentence >> 1); // the other of its pair is there
+        });
+        if (told.stopped()) break;
+        if (Date.now() - handedOver > handOverMs) handOver();
+        if (Date.now() - lastTold > toldMs) {
+          told.tell({ kind: 'scored', share: done });
+          lastTold = Date.now();
         }
       }
-    } catch (error) {
-      if (!told.stopped()) throw error;
+      handOver();
     } finally {
       if (typeof source === 'string') model.dispose();
     }
   }
 
   dispose(): void {
+    this.scorer?.scorer.dispose();
+    this.scorer = null;
     this.plans.clear();
   }
+
+  private scorerOf(key: string, { plan }: Planned, { config }: OptModel): Scorer {
+    if (this.scorer?.key === key) return this.scorer.scorer;
+    this.scorer?.scorer.dispose();
+    this.scorer = { key, scorer: new Scorer(config, plan) };
+    return this.scorer.scorer;
+  }
+}
+
+/** Hands over some pairs' scores, and forgets them. */
+function post(
+  { profile, pairs }: Planned,
+  ready: readonly number[],
+  scored: (Float32Array | undefined)[],
+  told: Told,
+): void {
+  const byClass = new Map<number, number[]>();
+  for (const p of ready.toSorted((a, b) => a - b)) {
+    const { classId } = pairs[p] as Planned['pairs'][number];
+    const same = byClass.get(classId);
+    if (same) same.push(p);
+    else byClass.set(classId, [p]);
+  }
+  for (const [classId, members] of byClass) {
+    const scores = classScores(
+      profile,
+      members.map((p) => pairs[p]?.pairRowId as number),
+      members.flatMap((p) => [scored[2 * p], scored[2 * p + 1]] as Float32Array[]),
+    );
+    told.tell({ kind: 'scores', classId, scores }, buffers(scores));
+  }
+  for (const p of ready) scored[2 * p] = scored[2 * p + 1] = undefined;
 }
 
 function classScores(
