@@ -53,7 +53,7 @@ export function bootstrapMean(
 }
 
 /** Of sorted values, by linear interpolation (type 7 of Hyndman and Fan, 1996). */
-export function quantile(sorted: Float64Array, p: number): number {
+export function quantile(sorted: ArrayLike<number>, p: number): number {
   const at = (sorted.length - 1) * p;
   const below = Math.floor(at);
   const low = sorted[below] as number;

@@ -1,7 +1,7 @@
 // How well a class's good sentences are told from its bad ones, checkpoint by checkpoint.
 import { z } from 'zod';
 import type { Profile } from '../../../shared/domain.ts';
-import { wilson, type Interval } from './intervals.ts';
+import { wilson } from './intervals.ts';
 import { defaultTrim, mean, median, trimmedMean } from './stats/centre.ts';
 import { auc, dPrime, pairedDz } from './stats/effect-size.ts';
 import { signTest } from './stats/multiple-tests.ts';
@@ -40,8 +40,10 @@ export interface Separation {
   checkpoints: number;
   /** Indexes, among the pairs given, of those scored at every checkpoint: only these are counted. */
   pairs: Uint32Array;
-  /** score(good) − score(bad), nats: row-major [checkpoints × pairs]. */
+  /** score(good) − score(bad), nats: row-major [pairs × checkpoints]. */
   deltas: Float32Array;
+  /** How often each pair changed between right and wrong; a Δ of 0 is passed over. */
+  flips: Uint16Array;
   right: Uint32Array;
   /** Pairs with a Δ of 0; none under the tie rule `good`, which counts them as right. */
   ties: Uint32Array;
@@ -58,9 +60,24 @@ export interface Separation {
   auc: Float64Array;
   dPrime: Float64Array;
   resamples: number;
-  meanDeltaDraws: Float32Array;
-  accuracyDraws: Float32Array;
+  /** Means and accuracies of the resamples, and their percentile intervals. */
+  draws: Record<Measure, Draws>;
 }
+
+export interface Draws {
+  /** Row-major [resamples × checkpoints]. */
+  values: Float32Array;
+  /** The middle 95 %. */
+  low: Float64Array;
+  high: Float64Array;
+}
+
+/** What a class's side is judged by. */
+export const Measure = z.enum(['meanDelta', 'accuracy']);
+export type Measure = z.infer<typeof Measure>;
+
+/** Of the intervals that are kept; others are computed from the draws. */
+export const keptConfidence = 0.95;
 
 /** A checkpoint at which no pair has finite scores keeps its place, with NaN for every figure. */
 export function separate(
@@ -71,11 +88,12 @@ export function separate(
   const pairs = scoredThroughout(scores);
   const n = pairs.length;
   const numbers = (): Float64Array => new Float64Array(checkpoints).fill(NaN);
-  const result: Separation = {
+  const result: Omit<Separation, 'draws'> = {
     uid: scores.uid,
     checkpoints,
     pairs,
     deltas: new Float32Array(checkpoints * n),
+    flips: new Uint16Array(n),
     right: new Uint32Array(checkpoints),
     ties: new Uint32Array(checkpoints),
     accuracy: numbers(),
@@ -89,30 +107,48 @@ export function separate(
     auc: numbers(),
     dPrime: numbers(),
     resamples: parameters.resamples,
-    meanDeltaDraws: new Float32Array(),
-    accuracyDraws: new Float32Array(),
   };
   const columns: Float64Array[] = [];
   const outcomes: Float64Array[] = [];
   for (let c = 0; c < checkpoints; c++) {
-    const good = Float64Array.from(pairs, (i) => scores.good[c]?.[i] ?? NaN);
-    const bad = Float64Array.from(pairs, (i) => scores.bad[c]?.[i] ?? NaN);
+    const good = pick(scores.good[c], pairs);
+    const bad = pick(scores.bad[c], pairs);
     const deltas = good.map((g, i) => g - (bad[i] as number));
     columns.push(deltas);
-    outcomes.push(deltas.map((d) => Number(d > 0 || (d === 0 && scores.ties === 'good'))));
-    result.deltas.set(deltas, c * n);
+    outcomes.push(deltas.map((d) => (d > 0 || (d === 0 && scores.ties === 'good') ? 1 : 0)));
+    for (let i = 0; i < n; i++) result.deltas[i * checkpoints + c] = deltas[i] as number;
     if (deltas.every(Number.isFinite) && n > 0) describe(result, c, good, bad, deltas, scores.ties, parameters.trim); // prettier-ignore
   }
-  const templates = scores.templates;
-  const clusters = templates && Array.from(pairs, (i) => templates[i] as number);
+  for (let i = 0; i < n; i++)
+    result.flips[i] = flipsOf(result.deltas.subarray(i * checkpoints, (i + 1) * checkpoints));
+  const clusters = scores.templates && pick(scores.templates, pairs);
   const drawn = drawResamples(n, parameters.resamples, parameters.seed, clusters);
-  result.meanDeltaDraws = resampledMeans(drawn, columns);
-  result.accuracyDraws = resampledMeans(drawn, outcomes);
-  return result;
+  const drawsOf = (of: Float64Array[]): Draws => {
+    const values = resampledMeans(drawn, of);
+    return { values, ...intervals(values, result.meanDelta, parameters.resamples, keptConfidence) };
+  };
+  return { ...result, draws: { meanDelta: drawsOf(columns), accuracy: drawsOf(outcomes) } };
+}
+
+function pick(values: ArrayLike<number> | undefined, pairs: Uint32Array): Float64Array {
+  const picked = new Float64Array(pairs.length);
+  for (let i = 0; i < pairs.length; i++) picked[i] = values?.[pairs[i] as number] ?? NaN;
+  return picked;
+}
+
+function flipsOf(deltas: Float32Array): number {
+  let flips = 0;
+  let last = 0;
+  for (const delta of deltas) {
+    if (delta === 0 || Number.isNaN(delta)) continue;
+    if (delta * last < 0) flips++;
+    last = Math.sign(delta);
+  }
+  return flips;
 }
 
 function describe(
-  result: Separation,
+  result: Omit<Separation, 'draws'>,
   c: number,
   good: Float64Array,
   bad: Float64Array,
@@ -148,48 +184,60 @@ function count(values: Float64Array, is: (value: number) => boolean): number {
 /** Indexes of pairs with finite scores at every checkpoint that has any. */
 function scoredThroughout({ good, bad }: ScoresOverTime): Uint32Array {
   const n = good[0]?.length ?? 0;
-  const finite = (c: number, i: number): boolean =>
-    Number.isFinite(good[c]?.[i]) && Number.isFinite(bad[c]?.[i]);
-  const all = Array.from({ length: n }, (_, i) => i);
-  const scored = good.map((_, c) => c).filter((c) => all.some((i) => finite(c, i)));
-  return Uint32Array.from(
-    scored.length === 0 ? [] : all.filter((i) => scored.every((c) => finite(c, i))),
-  );
+  const missing = new Uint32Array(n);
+  let scored = 0;
+  good.forEach((scores, c) => {
+    const absent: number[] = [];
+    for (let i = 0; i < n; i++)
+      if (!Number.isFinite(scores[i]) || !Number.isFinite(bad[c]?.[i])) absent.push(i);
+    if (absent.length === n) return;
+    scored++;
+    for (const i of absent) missing[i] = 1;
+  });
+  return Uint32Array.from([...missing.keys()].filter((i) => scored > 0 && missing[i] === 0));
 }
 
-/** What a class's side is judged by. */
-export const Measure = z.enum(['meanDelta', 'accuracy']);
-export type Measure = z.infer<typeof Measure>;
-
 /** A measure over the checkpoints with its bootstrap interval. */
-export interface MeasureOverTime {
+export interface MeasureOverTime extends Draws {
   value: Float64Array;
-  low: Float64Array;
-  high: Float64Array;
-  /** Row-major [resamples × checkpoints]. */
-  draws: Float32Array;
   /** What the measure is where good and bad sentences are not told apart. */
   chance: number;
 }
 
-/** Percentile intervals from the cached draws. */
+/** Percentile intervals of any confidence from the cached draws. */
 export function measureOverTime(
-  separation: Separation,
+  { draws, resamples, ...separation }: Separation,
   measure: Measure,
-  confidence = 0.95,
+  confidence = keptConfidence,
 ): MeasureOverTime {
-  const { checkpoints, resamples } = separation;
-  const draws = measure === 'meanDelta' ? separation.meanDeltaDraws : separation.accuracyDraws;
-  const low = new Float64Array(checkpoints);
-  const high = new Float64Array(checkpoints);
-  const column = new Float64Array(resamples);
+  const { values } = draws[measure];
+  return {
+    ...draws[measure],
+    ...(confidence === keptConfidence
+      ? {}
+      : intervals(values, separation.meanDelta, resamples, confidence)),
+    value: separation[measure],
+    chance: measure === 'accuracy' ? 0.5 : 0,
+  };
+}
+
+/** NaN at a checkpoint that has no scores. */
+function intervals(
+  draws: Float32Array,
+  meanDelta: Float64Array,
+  resamples: number,
+  confidence: number,
+): { low: Float64Array; high: Float64Array } {
+  const checkpoints = meanDelta.length;
+  const low = new Float64Array(checkpoints).fill(NaN);
+  const high = new Float64Array(checkpoints).fill(NaN);
+  const column = new Float32Array(resamples);
   for (let c = 0; c < checkpoints; c++) {
+    if (!Number.isFinite(meanDelta[c])) continue;
     for (let r = 0; r < resamples; r++) column[r] = draws[r * checkpoints + c] as number;
-    const interval: Interval = Number.isFinite(separation.meanDelta[c])
-      ? percentileInterval(column, confidence)
-      : { low: NaN, high: NaN };
+    const interval = percentileInterval(column, confidence);
     low[c] = interval.low;
     high[c] = interval.high;
   }
-  return { value: separation[measure], low, high, draws, chance: measure === 'accuracy' ? 0.5 : 0 };
+  return { low, high };
 }

@@ -18,7 +18,7 @@ export function sidesOf({ low, high, chance }: MeasureOverTime, margin = 0): Int
 
 /** The side by the exact sign test: that of the majority of untied pairs where p < alpha. */
 export function signTestSide(
-  { deltas, pairs }: Separation,
+  { deltas, pairs, checkpoints }: Separation,
   checkpoint: number,
   p: number,
   alpha = 0.05,
@@ -26,7 +26,7 @@ export function signTestSide(
   // prettier-ignore
   let balance = 0;
   for (let i = 0; i < pairs.length; i++)
-    balance += Math.sign(deltas[checkpoint * pairs.length + i] as number);
+    balance += Math.sign(deltas[i * checkpoints + checkpoint] as number);
   return p < alpha ? (Math.sign(balance) as Side) : 0;
 }
 

@@ -77,12 +77,12 @@ export function resampledMeans(resamples: Resamples, columns: ArrayLike<number>[
       weights[drawn++] = count;
       total += count;
     }
-    blocks.forEach((block, b) => {
-      weightedSums(block, used, weights, drawn, sums);
+    for (let b = 0; b < blocks.length; b++) {
+      weightedSums(blocks[b] as Float64Array, used, weights, drawn, sums);
       const filled = Math.min(lanes, width - b * lanes);
       for (let k = 0; k < filled; k++)
         means[r * width + b * lanes + k] = (sums[k] as number) / total;
-    });
+    }
   }
   return means;
 }
@@ -130,11 +130,13 @@ function weightedSums(
  * The middle `confidence` of draws, by linear interpolation; draws that are NaN (a statistic not
  * defined on that resample) are left out. NaN where none is left.
  */
-export function percentileInterval(draws: Iterable<number>, confidence = 0.95): Interval {
-  const sorted = Float64Array.from(draws)
-    .filter((draw) => !Number.isNaN(draw))
-    .sort();
-  if (sorted.length === 0) return { low: NaN, high: NaN };
+export function percentileInterval(draws: ArrayLike<number>, confidence = 0.95): Interval {
+  const sorted = draws instanceof Float32Array ? draws.toSorted() : new Float64Array(draws).sort();
+  // NaNs are sorted to the end.
+  let defined = sorted.length;
+  while (defined > 0 && Number.isNaN(sorted[defined - 1])) defined--;
+  if (defined === 0) return { low: NaN, high: NaN };
   const tail = (1 - confidence) / 2;
-  return { low: quantile(sorted, tail), high: quantile(sorted, 1 - tail) };
+  const kept = sorted.subarray(0, defined);
+  return { low: quantile(kept, tail), high: quantile(kept, 1 - tail) };
 }
