@@ -41,7 +41,7 @@ async function start(args) {
 }
 
 async function demo(args) {
-  await setUp(['engine', 'electron']);
+  await setUp(hasDisplay() ? ['engine', 'electron'] : ['engine']);
   const { out = 'gardenpath-demo' } = parseArgs({ args, options: { out: { type: 'string' } }, strict: false }).values; // prettier-ignore
   const project = path.resolve(CWD, out);
   const code = await cli(['demo', ...args]); // makes that same folder
