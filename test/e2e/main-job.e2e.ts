@@ -35,7 +35,7 @@ function shownSurprisals(page: Page, list: number): Promise<string[]> {
 test('a model is trained, interrupted, resumed and looked at down to a token', async ({
   start,
 }, info) => {
-  test.setTimeout(300_000);
+  test.setTimeout(900_000);
   const corpus = info.outputPath('Moby-Dick');
   const folder = info.outputPath('Whales');
   makeCorpus(corpus);
@@ -69,7 +69,7 @@ test('a model is trained, interrupted, resumed and looked at down to a token', a
   await expect(page.getByRole('heading', { name: 'First try' })).toBeVisible();
   const run = async (): Promise<RunRow | undefined> =>
     (await value<RunRow[]>(page, 'runs.list'))[0];
-  await expect.poll(async () => (await run())?.step, { timeout: 120_000 }).toBeGreaterThan(2);
+  await expect.poll(async () => (await run())?.step, { timeout: 300_000 }).toBeGreaterThan(2);
   await expect(page.getByRole('progressbar', { name: 'First try' })).toBeVisible();
   await takePictures(first, '4-training');
   await first.app.close();
@@ -86,7 +86,7 @@ test('a model is trained, interrupted, resumed and looked at down to a token', a
   await page.keyboard.press('Enter');
   await press(page.getByRole('button', { name: 'Resume' }));
   await expect(page.getByRole('main').getByText('finished', { exact: true })).toBeVisible({
-    timeout: 180_000,
+    timeout: 300_000,
   });
   await takePictures(second, '5-run');
   const ended = await run();
