@@ -216,7 +216,8 @@ describe('killed at any moment', () => {
       expect(opened.db.pragma('integrity_check', { simple: true })).toBe('ok');
       opened.close();
     }
-    json('train', killed, '--resume', '1');
+    json('train', killed, '--resume');
+    expect(gardenpath('train', killed, '--resume')).toMatchObject({ code: 2, stderr: expect.stringMatching(/finished/) as string }); // prettier-ignore
     const [a, b] = [whole, killed].map((at) => {
       const opened = openProject(at);
       const scores = opened.db.prepare('SELECT k.step, s.pair_id, s.good_nats, s.bad_nats, s.token_nats FROM scores s JOIN scorings g ON g.id = s.scoring_id JOIN checkpoints k ON k.id = g.checkpoint_id ORDER BY 1, 2').all(); // prettier-ignore

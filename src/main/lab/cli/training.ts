@@ -29,7 +29,8 @@ interface TrainOptions {
   pairsPerClass?: number;
   seed?: number;
   set: string[];
-  resume?: number;
+  /** true: the latest run that is not finished. */
+  resume?: number | true;
   json?: boolean;
 }
 
@@ -66,7 +67,11 @@ export function addTraining(program: Command): void {
     .option('--pairs-per-class <n>', 'a seeded sample of so many pairs a class', whole(1))
     .option('--seed <n>', 'seed of initialisation, order of text and dropout', whole(0))
     .option('--set <key=value...>', 'settings of model or training by name', [])
-    .option('--resume <run>', 'go on with a run; with --steps also beyond its end', whole(1))
+    .option(
+      '--resume [run]',
+      'go on with a run (the latest that is not finished); with --steps also beyond its end',
+      whole(1),
+    )
     .option('--json', 'as one JSON document')
     .action((project: string, options: TrainOptions) =>
       withMadeProject(project, async (session) => {
@@ -145,11 +150,22 @@ async function start(session: Session, options: TrainOptions): Promise<RunRow> {
   return run;
 }
 
-async function goOn(session: Session, runId: number, steps: number | undefined): Promise<RunRow> {
+async function goOn(
+  session: Session,
+  run: number | true,
+  steps: number | undefined,
+): Promise<RunRow> {
+  const runId = run === true ? await latestUnfinished(session) : run;
   const { totalSteps } = await session.call('runs.get', { runId });
   return steps !== undefined && steps > totalSteps
     ? session.call('runs.extend', { runId, totalSteps: steps })
     : session.call('runs.resume', { runId });
+}
+
+async function latestUnfinished(session: Session): Promise<number> {
+  const found = (await session.call('runs.list', {})).find((run) => run.state !== 'finished');
+  if (found) return found.id;
+  throw new UsageError('Every run of this project is finished. Say which to extend: --resume RUN --steps N.'); // prettier-ignore
 }
 
 /** The corpus of that path; the project's only one where none is named. */
