@@ -161,7 +161,6 @@ describe('exit codes', () => {
       'judge',
       'flag',
     ])
-      // prettier-ignore
       expect(help.stdout).toMatch(new RegExp(`^ +${command} `, 'm'));
     expect(gardenpath('train', '--help')).toMatchObject({ code: 0, stdout: expect.stringMatching(/--pairs-per-class/) as string }); // prettier-ignore
   });

@@ -58,7 +58,6 @@ async function addTinyRun(
   training: Partial<TrainingConfig> = {},
   pairsPerClass: number | null = null,
 ) {
-  // prettier-ignore
   const config = tinyConfig(corpusId, [suiteId], training);
   const { id } = addRun(project.db, {
     name: '',

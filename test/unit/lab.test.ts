@@ -34,10 +34,8 @@ describe('dispatch', () => {
     'classes.list ',
     '',
     'shell.copyText',
-  ])(
-    // prettier-ignore
-    'knows no method %j',
-    async (name) => expect(await errorOf(name, {})).toMatchObject({ code: 'unknown-method' }),
+  ])('knows no method %j', async (name) =>
+    expect(await errorOf(name, {})).toMatchObject({ code: 'unknown-method' }),
   );
 
   it('says that no project is open', async () => {

@@ -16,7 +16,6 @@ export function printList<T extends object>(
   options: { json?: boolean },
   empty: string,
 ): void {
-  // prettier-ignore
   if (options.json) return printJson(rows);
   if (!rows[0]) return say(empty);
   printTable(Object.keys(rows[0]), rows.map((row) => Object.values(row) as Cell[])); // prettier-ignore

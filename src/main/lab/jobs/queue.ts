@@ -131,7 +131,6 @@ export class JobQueue {
     work: RunWork | null,
     error: unknown,
   ): Promise<RunProgress> {
-    // prettier-ignore
     if (!(error instanceof Stopped)) return blame(error);
     try {
       if (intent !== 'cancel') await work?.keep();

@@ -218,7 +218,6 @@ export function history(
   db: Db,
   args: { classId?: number | undefined; limit: number },
 ): AnnotationEvent[] {
-  // prettier-ignore
   const { acts, done } = fold(db);
   const held = new Set(done);
   return [...acts.values()]

@@ -116,7 +116,6 @@ export function editRun(
   id: number,
   change: { name?: string | undefined; note?: string | undefined },
 ): RunRow {
-  // prettier-ignore
   run(db, 'UPDATE runs SET name = coalesce(?, name), note = coalesce(?, note) WHERE id = ?', change.name ?? null, change.note ?? null, id); // prettier-ignore
   return getRun(db, id);
 }
