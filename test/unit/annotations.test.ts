@@ -3,10 +3,12 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
+  annotators,
   appendAct,
   flaggedClasses,
   history,
   judgements,
+  judgings,
   redo,
   undo,
   undoState,
@@ -51,6 +53,56 @@ describe('judgements', () => {
     expect(verdictOf(1)).toBe('meaningful');
     appendAct(db, 'bob', judge(1, null));
     expect(verdictOf(1)).toBe('unsure');
+  });
+});
+
+describe('votes, tags and adjudications', () => {
+  const adjudicate = (verdict: 'meaningful' | 'not-meaningful' | null): Act => ({ kind: 'adjudication', classId: 1, verdict, reason: 'agreed' }); // prettier-ignore
+
+  it('stand beside each other, each annotator with the latest vote', () => {
+    const { db } = project;
+    appendAct(db, 'bob', judge(1, 'unsure', '', ['construct unclear']));
+    appendAct(db, 'ann', judge(1, 'unsure'));
+    appendAct(db, 'ann', judge(1, 'meaningful', '', ['lexical artefact', 'n-gram solvable']));
+    appendAct(db, 'cleo', adjudicate('not-meaningful'));
+    expect(judgings(db).get(1)).toMatchObject({
+      judgement: { annotator: 'ann', verdict: 'meaningful' },
+      votes: [
+        { annotator: 'ann', verdict: 'meaningful', tags: ['lexical artefact', 'n-gram solvable'] },
+        { annotator: 'bob', verdict: 'unsure', tags: ['construct unclear'] },
+      ],
+      adjudicated: { annotator: 'cleo', verdict: 'not-meaningful', reason: 'agreed' },
+    });
+    expect(annotators(db)).toEqual([
+      { name: 'ann', judgements: 1 },
+      { name: 'bob', judgements: 1 },
+      { name: 'cleo', judgements: 0 },
+    ]);
+    expect(history(db, { limit: 2 }).map((event) => event.text)).toEqual([
+      expect.stringMatching(/^adjudicated .* not meaningful: agreed$/) as string,
+      expect.stringMatching(/ meaningful \(lexical artefact, n-gram solvable\)$/) as string,
+    ]);
+  });
+
+  it('are undone and redone apart from each other, also after a restart', () => {
+    appendAct(project.db, 'ann', judge(1, 'unsure', '', ['construct unclear']));
+    appendAct(project.db, 'cleo', adjudicate('meaningful'));
+    appendAct(project.db, 'dan', adjudicate('not-meaningful'));
+    reopen();
+    undo(project.db);
+    expect(judgings(project.db).get(1)?.adjudicated).toMatchObject({ annotator: 'cleo', verdict: 'meaningful' }); // prettier-ignore
+    undo(project.db);
+    expect(judgings(project.db).get(1)).toMatchObject({ adjudicated: null, votes: [{ tags: ['construct unclear'] }] }); // prettier-ignore
+    reopen();
+    undo(project.db);
+    expect(judgings(project.db).size).toBe(0);
+    reopen();
+    redo(project.db);
+    redo(project.db);
+    redo(project.db);
+    expect(judgings(project.db).get(1)).toMatchObject({ adjudicated: { annotator: 'dan' }, votes: [{ tags: ['construct unclear'] }] }); // prettier-ignore
+    appendAct(project.db, 'dan', adjudicate(null));
+    expect(judgings(project.db).get(1)?.adjudicated).toBeNull();
   });
 });
 

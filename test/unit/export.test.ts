@@ -1,0 +1,114 @@
+// The export, read back.
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { csvParse } from 'd3';
+import { strFromU8, unzipSync } from 'fflate';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { csvLine } from '../../src/main/lab/export/index.ts';
+import { createLab, type RunningLab } from '../../src/main/lab/index.ts';
+import type {
+  ClassRow,
+  ClassTrajectoryPoint,
+  PairRow,
+  RunDetail,
+} from '../../src/shared/domain.ts';
+import { makeProject } from '../fixtures/make-project.ts';
+
+let folder: string;
+let lab: RunningLab;
+const call = async <T>(name: string, params: object): Promise<T> => {
+  const reply = await lab.call(name, params);
+  if (!reply.ok) throw new Error(reply.error.message);
+  return reply.value as T;
+};
+beforeAll(async () => {
+  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'gardenpath-export-'));
+  makeProject(path.join(folder, 'project'), { classes: 3, pairs: 8, checkpoints: 4, runs: 2 }).close(); // prettier-ignore
+  lab = createLab({ stateDir: path.join(folder, 'state'), startQueued: false, emit: () => undefined }); // prettier-ignore
+  await call('project.open', { path: path.join(folder, 'project') });
+});
+afterAll(async () => {
+  await lab.close();
+  fs.rmSync(folder, { recursive: true, force: true });
+});
+
+describe('a cell', () => {
+  it.each([
+    ['=1+1', "'=1+1"],
+    ['+x', "'+x"],
+    ['@x', "'@x"],
+    ['-x', "'-x"],
+    [-1.5, '-1.5'],
+    ['a "b", c', '"a ""b"", c"'],
+    ['two\nlines', '"two\nlines"'],
+    [NaN, ''],
+    [null, ''],
+    [true, 'true'],
+    [0.1 + 0.2, '0.30000000000000004'],
+  ])('%j is written %j', (cell, written) => expect(csvLine([cell, 1])).toBe(`${written},1\r\n`));
+});
+
+describe('everything', () => {
+  it('is in one zip, number for number', async () => {
+    await call('judgements.set', { classId: 2, verdict: 'not-meaningful', reason: '=cmd()', tags: ['a', 'b'], annotator: 'ann' }); // prettier-ignore
+    await call('adjudications.set', { classId: 2, verdict: 'unsure', annotator: 'cleo' });
+    await call('flags.set', { classId: 3, runId: 1, flagged: true, annotator: 'ann' });
+    const file = path.join(folder, 'all.zip');
+    const report = await call<{ files: number; bytes: number }>('export.all', { path: file });
+    expect(report.bytes).toBe(fs.statSync(file).size);
+    const zip = unzipSync(fs.readFileSync(file));
+    const names = Object.keys(zip).sort();
+    expect(names).toHaveLength(report.files);
+    const text = (name: string): string => strFromU8(zip[name] ?? new Uint8Array());
+    const table = (name: string) => csvParse(text(name));
+
+    for (const name of names.filter((n) => n !== 'README.txt'))
+      expect(text('README.txt')).toContain(name.replace(/\/.*/, '/'));
+    const runs = JSON.parse(text('runs.json')) as RunDetail[];
+    expect(runs).toEqual([await call('runs.get', { runId: 2 }), await call('runs.get', { runId: 1 })]); // prettier-ignore
+    expect(table('metrics.csv')).toHaveLength(2 * 3_000);
+    expect(table('checkpoints.csv')).toHaveLength(8);
+
+    const classes = table('classes.csv');
+    expect(classes).toHaveLength(2 * 4 * 3);
+    for (const classId of [1, 2, 3]) {
+      const points = await call<ClassTrajectoryPoint[]>('classes.trajectory', {
+        runId: 2,
+        classId,
+      });
+      for (const point of points) {
+        const row = classes.find((r) => r['run_id'] === '2' && r['class_id'] === String(classId) && r['step'] === String(point.step)); // prettier-ignore
+        expect(Number(row?.['accuracy'])).toBe(point.accuracy);
+        expect(Number(row?.['accuracy_high'])).toBe(point.high);
+        expect(Number(row?.['mean_delta'])).toBe(point.meanDelta);
+        expect(Number(row?.['mean_delta_low'])).toBe(point.meanDeltaLow);
+      }
+    }
+
+    const scores = table('scores/run-1_suite-1_gardenpath.csv');
+    expect(scores).toHaveLength(24);
+    const { classes: shown, selected } = await call<{ classes: ClassRow[]; selected: { step: number } }>('classes.list', { runId: 1 }); // prettier-ignore
+    for (const { classId } of shown) {
+      const { rows } = await call<{ rows: PairRow[] }>('pairs.page', { runId: 1, classId });
+      for (const pair of rows) {
+        const row = scores.find((r) => r['pair_row_id'] === String(pair.pairRowId));
+        expect(Number(row?.[`good_${selected.step}`])).toBe(pair.goodLogProbNats);
+        expect(Number(row?.[`bad_${selected.step}`])).toBe(pair.badLogProbNats);
+      }
+    }
+    expect(table('pairs.csv').map((row) => row['good'])).toContain((await call<{ rows: PairRow[] }>('pairs.page', { classId: 1 })).rows[0]?.good); // prettier-ignore
+
+    expect([...table('judgements.csv')]).toMatchObject([
+      { class_id: '2', kind: 'vote', annotator: 'ann', verdict: 'not-meaningful', tags: 'a; b', reason: "'=cmd()" }, // prettier-ignore
+      { class_id: '2', kind: 'adjudication', annotator: 'cleo', verdict: 'unsure' },
+      { class_id: '3', kind: 'flag', run_id: '1' },
+    ]);
+    expect(table('history.csv')).toHaveLength(3);
+  });
+
+  it('leaves nothing behind where it cannot be written', async () => {
+    await expect(call('export.all', { path: path.join(folder, 'nowhere', 'x.zip') })).rejects.toThrow(/cannot be written/); // prettier-ignore
+    expect(fs.readdirSync(folder).filter((name) => name.endsWith('.part'))).toEqual([]);
+  });
+});
