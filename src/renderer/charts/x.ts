@@ -52,7 +52,9 @@ function valueScale({ metric, log, moments }: XAxis, width: number) {
   const scale = log
     ? scaleSymlog().constant(values.find((value) => value > 0) ?? 1)
     : scaleLinear();
-  return scale.domain([first, last === first ? first + 1 : last]).range([inset, width - inset]);
+  // A single moment stands in the middle.
+  if (last === first) return scale.domain([first, first + 1]).range([width / 2, width - inset]);
+  return scale.domain([first, last]).range([inset, width - inset]);
 }
 
 /** Ticks with their pixels, never closer than a label is wide. */

@@ -81,3 +81,9 @@ test('ticks never come closer than their labels are wide', () => {
     '1,000',
   ]);
 });
+
+test('a single checkpoint stands in the middle of its cell', () => {
+  const one: XAxis = { metric: 'steps', log: true, moments: [moment(130)] };
+  expect(xScale(one, 600)(moment(130))).toBe(300);
+  expect(cellEdges(one, 600)).toEqual([0, 600]);
+});
