@@ -78,7 +78,7 @@ describe('the lock', () => {
     const store = new URL('../../src/main/lab/store/project.ts', import.meta.url).href;
     const child = spawn(process.execPath, ['--input-type=module', '-e', `
       const { openProject } = await import(${JSON.stringify(store)});
-      openProject(${JSON.stringify(folder)});
+      globalThis.held = openProject(${JSON.stringify(folder)}); // not to be collected as garbage
       console.log('open');
       setInterval(() => {}, 1000);`]); // prettier-ignore
     await new Promise((resolve) => child.stdout.once('data', resolve));
