@@ -79,19 +79,21 @@ async function measureAll(): Promise<void> {
       await call('judgements.set', { classId: judged, verdict, reason: 'benchmark', annotator });
   }
 
+  /** A query that needs nothing looked up before it is timed. */
+  const once = (query: () => Promise<unknown>) => () => Promise.resolve(query);
   const queries: [string, () => Promise<() => Promise<unknown>>][] = [
-    ['runs.list', async () => () => call('runs.list', {})],
-    ['runs.get', async () => () => call('runs.get', { runId: pick(runs).id })],
-    ['runs.metrics', async () => () => call('runs.metrics', { runId: pick(runs).id })],
-    ['checkpoints.list', async () => () => call('checkpoints.list', { runId: pick(runs).id })],
-    ['suites.classes', async () => () => call('suites.classes', { suiteId: 1 })],
-    ['classes.list', async () => () => call('classes.list', at())],
-    ['classes.trajectories', async () => () => call('classes.trajectories', { runId: pick(runs).id })], // prettier-ignore
-    ['classes.trajectory', async () => () => call('classes.trajectory', { runId: pick(runs).id, classId: classId() })], // prettier-ignore
-    ['classes.distribution', async () => () => call('classes.distribution', { ...at(), classId: classId() })], // prettier-ignore
-    ['pairs.page', async () => () => call('pairs.page', { ...at(), classId: classId(), sort: pick(sorts) })], // prettier-ignore
-    ['pairs.page, all 1,000', async () => () => call('pairs.page', { ...at(), classId: classId(), limit: 5_000 })], // prettier-ignore
-    ['pairs.page, text', async () => () => call('pairs.page', { ...at(), classId: classId(), text: 'dog', outcome: 'wrong' })], // prettier-ignore
+    ['runs.list', once(() => call('runs.list', {}))],
+    ['runs.get', once(() => call('runs.get', { runId: pick(runs).id }))],
+    ['runs.metrics', once(() => call('runs.metrics', { runId: pick(runs).id }))],
+    ['checkpoints.list', once(() => call('checkpoints.list', { runId: pick(runs).id }))],
+    ['suites.classes', once(() => call('suites.classes', { suiteId: 1 }))],
+    ['classes.list', once(() => call('classes.list', at()))],
+    ['classes.trajectories', once(() => call('classes.trajectories', { runId: pick(runs).id }))], // prettier-ignore
+    ['classes.trajectory', once(() => call('classes.trajectory', { runId: pick(runs).id, classId: classId() }))], // prettier-ignore
+    ['classes.distribution', once(() => call('classes.distribution', { ...at(), classId: classId() }))], // prettier-ignore
+    ['pairs.page', once(() => call('pairs.page', { ...at(), classId: classId(), sort: pick(sorts) }))], // prettier-ignore
+    ['pairs.page, all 1,000', once(() => call('pairs.page', { ...at(), classId: classId(), limit: 5_000 }))], // prettier-ignore
+    ['pairs.page, text', once(() => call('pairs.page', { ...at(), classId: classId(), text: 'dog', outcome: 'wrong' }))], // prettier-ignore
     ['pairs.tokens, 100 pairs', async () => {
       const where = { ...at(), classId: classId() };
       const { rows } = await call('pairs.page', where);
@@ -101,11 +103,11 @@ async function measureAll(): Promise<void> {
       const id = await pairRowId();
       return () => call('pairs.get', { runId: pick(runs).id, pairRowId: id });
     }],
-    ['search.sentences', async () => () => call('search.sentences', { text: pick(words) })],
-    ['compare.classes', async () => () => call('compare.classes', { a: at(), b: at() })],
-    ['agreement.get', async () => () => call('agreement.get', { suiteId: 1 })],
-    ['annotations.history', async () => () => call('annotations.history', {})],
-    ['judgements.set', async () => () => call('judgements.set', { classId: classId(), verdict: 'unsure', annotator: 'ann' })], // prettier-ignore
+    ['search.sentences', once(() => call('search.sentences', { text: pick(words) }))],
+    ['compare.classes', once(() => call('compare.classes', { a: at(), b: at() }))],
+    ['agreement.get', once(() => call('agreement.get', { suiteId: 1 }))],
+    ['annotations.history', once(() => call('annotations.history', {}))],
+    ['judgements.set', once(() => call('judgements.set', { classId: classId(), verdict: 'unsure', annotator: 'ann' }))], // prettier-ignore
   ]; // prettier-ignore
 
   console.log(`${cpus()[0]?.model ?? 'unknown CPU'} × ${cpus().length}, load ${loadavg()[0]?.toFixed(1)}, Node ${process.version}`); // prettier-ignore

@@ -21,7 +21,7 @@ beforeAll(async () => {
   folder = fs.mkdtempSync(path.join(os.tmpdir(), 'gardenpath-workbench-'));
   const project = makeProject(folder, { classes: 9, pairs: 30, checkpoints: 8, runs: 2 });
   const { db } = project;
-  deltas = new Map([1, 2].map((runId) => [runId, new Map()]));
+  deltas = new Map([1, 2].map((runId) => [runId, new Map<number, Map<number, number>>()]));
   const rows = db.prepare('SELECT k.run_id AS runId, k.step, s.pair_id AS id, s.good_nats - s.bad_nats AS delta FROM scores s JOIN scorings g ON g.id = s.scoring_id JOIN checkpoints k ON k.id = g.checkpoint_id').all() as { runId: number; step: number; id: number; delta: number }[]; // prettier-ignore
   for (const { runId, step, id, delta } of rows) {
     const ofRun = deltas.get(runId) as Map<number, Map<number, number>>;
@@ -93,7 +93,7 @@ describe('a pair’s course', () => {
 
 describe('a class’s course', () => {
   it('has the worst and final accuracy and the time wrong that its pairs give', async () => {
-    const { classes } = await call('classes.list', { runId: 1, step: steps[1] as number });
+    const { classes } = await call('classes.list', { runId: 1, step: steps[1] });
     let wrongSomewhere = 0;
     for (const [c, row] of classes.entries()) {
       const ids = Array.from({ length: 30 }, (_, i) => 30 * c + i + 1);

@@ -22,7 +22,7 @@ export function packNats(
 }
 
 function unpackNats(blob: Buffer): ClassNats {
-  const nats = new Float64Array(Uint8Array.from(blob).buffer);
+  const nats = new Float64Array(new Uint8Array(blob).buffer);
   return { good: nats.subarray(0, nats.length / 2), bad: nats.subarray(nats.length / 2) };
 }
 

@@ -358,6 +358,6 @@ const bytesOf = (array: Float32Array | Uint32Array): Uint8Array =>
   new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
 
 /** A copy that starts at a multiple of four bytes, as typed arrays need. */
-export const aligned = (blob: Uint8Array): ArrayBuffer => Uint8Array.from(blob).buffer;
+export const aligned = (blob: Uint8Array): ArrayBuffer => new Uint8Array(blob).buffer;
 
 export const floats = (blob: Uint8Array): Float32Array => new Float32Array(aligned(blob));
