@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { profiles, type Profile } from '../../src/shared/domain.ts';
+import { loadEngine } from '../../src/main/lab/engine/index.ts';
 import { OptModel, SafetensorsFile, writeSafetensors } from '../../src/main/lab/model/index.ts';
-import { aggregate, encodeSentence, planScoring, scorePlan, type EncodedSentence } from '../../src/main/lab/scoring/index.ts'; // prettier-ignore
+import { aggregate, encodeSentence, planScoring, scorePlan, Scorer, type EncodedSentence } from '../../src/main/lab/scoring/index.ts'; // prettier-ignore
 import { openTokenizer } from '../../src/main/lab/tokenizer/index.ts';
 import { ReferenceOpt } from './reference-opt.ts';
 
@@ -95,6 +96,21 @@ describe.each(['bos', 'plain'])('model and tokenizer %s', (name) => {
     const broken = OptModel.load(changed);
     expect(() => score(encode(profiles['gardenpath']!), 64, broken)).toThrow(/hold NaN/);
     broken.dispose();
+  });
+
+  test('scoring again and again leaves nothing in memory', () => {
+    const { binding, tf } = loadEngine();
+    const count = () => [binding.getNumOfTensors(), tf.memory().numTensors];
+    const plan = planScoring(encode(profiles['gardenpath']!), { maxPositions: 40, rowTokens: 16 });
+    expect(plan.blocks.length).toBeGreaterThan(1);
+    const scorer = new Scorer(model.config, plan);
+    const once = () => [...scorer.score(model)];
+    once();
+    const before = count();
+    for (let n = 0; n < 20; n++) once();
+    for (const batch of scorer.score(model)) if (batch.done < 1) break; // left early
+    expect(count()).toEqual(before);
+    scorer.dispose();
   });
 
   test('stopped, and again', () => {
