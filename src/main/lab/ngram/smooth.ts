@@ -37,11 +37,13 @@ export function smooth(
   unigrams(first, 'lower');
   onLevel(1);
   // By position: index of the n-gram of the level last done that ends there.
-  const endingAt = new Uint32Array(ids.length);
+  let endingAt = new Uint32Array(ids.length);
   for (let index = 1; index < smoothed.length; index++) {
     const level = smoothed[index] as SmoothedLevel;
     const below = smoothed[index - 1] as SmoothedLevel;
     const contexts = contextIndexes(ids, sorted, index, endingAt, level.size);
+    // Memory is shortest at the highest order, which nothing is indexed for any more.
+    if (!level.lowerChance) endingAt = new Uint32Array();
     interpolate(level, below, contexts, 'top');
     if (level.lowerChance) {
       interpolate(level, below, contexts, 'lower');
