@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { ModelConfig, TrainingConfig } from '../../src/shared/domain.ts';
+import { contextTokens } from '../../src/main/lab/tokenizer/index.ts';
 import { babyLmWords, checkpointSteps, isCheckpoint, learningRateAfter, presets, WindowData, type TokenFiles } from '../../src/main/lab/training/index.ts'; // prettier-ignore
 
 const scratch = mkdtempSync(join(tmpdir(), 'gardenpath-data-'));
@@ -63,13 +64,16 @@ describe('windows', () => {
   });
 
   it('tell the counter of words what stands before them', () => {
-    const before: (number | null)[] = [];
-    const data = new WindowData(files, 10, 1, (ids, previous) => {
-      before.push(previous);
-      return previous === null ? 100 : ids[0]! - previous;
+    const contexts: number[] = [];
+    const data = new WindowData(files, 10, 1, (ids, from) => {
+      contexts.push(from);
+      expect(ids).toHaveLength(from + 10);
+      for (let i = 1; i < ids.length; i++) expect(ids[i]! - ids[i - 1]!).toBe(1);
+      return from === 0 ? 100 : 1;
     });
     expect(data.batch(0, 10).words).toBe(100 + 9);
-    expect(before.filter((previous) => previous === null)).toHaveLength(1);
+    expect(contexts.filter((from) => from === 0)).toHaveLength(1);
+    expect(new Set(contexts)).toEqual(new Set([0, contextTokens]));
     data.close();
   });
 

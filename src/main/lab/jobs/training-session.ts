@@ -44,8 +44,8 @@ export class TrainingSession {
     const { model, training, encoded, folder, originMs } = args;
     const tokenizer = openTokenizer({ json: args.tokenizerJson });
     const counter = wordCounter(tokenizer);
-    const data = new WindowData(encoded, training.windowTokens, training.seed, (ids, previous) =>
-      previous === null ? counter.count(ids) : counter.count([previous, ...ids], 1),
+    const data = new WindowData(encoded, training.windowTokens, training.seed, (ids, from) =>
+      counter.count(ids, from),
     );
     const trainer = folder === null ? Trainer.create(model, training, data) : Trainer.resume(folder, data, training); // prettier-ignore
     const files = { json: tokenizer.json, configJson: tokenizerConfigJson(tokenizer, model.maxPositions) }; // prettier-ignore

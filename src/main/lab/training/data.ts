@@ -1,6 +1,7 @@
 // The encoded corpus as batches of windows, shuffled anew each epoch; only a window at a time is read.
 import { closeSync, openSync, readSync } from 'node:fs';
 import { AppError } from '../../../shared/errors.ts';
+import { contextTokens } from '../tokenizer/index.ts';
 import { permutation } from './shuffle.ts';
 
 /** Token ids on disk, little-endian, as the tokenizer room encodes a corpus. */
@@ -12,8 +13,8 @@ export interface TokenFiles {
   heldOutTokens: number;
 }
 
-/** How many words begin in a run of tokens; `previous` is the token before it, null at the start. */
-export type CountWords = (ids: Int32Array, previous: number | null) => number;
+/** How many words begin in ids[from …); the ids before are context. */
+export type CountWords = (ids: Int32Array, from: number) => number;
 
 export interface Batch {
   /** Row by row, (rows · windowTokens). */
@@ -66,11 +67,10 @@ export class WindowData implements BatchSource {
     let words = 0;
     for (let row = 0; row < rows; row++) {
       const first = this.windowAt(step * rows + row) * T;
-      const before = Math.min(first, 1);
+      const before = Math.min(first, contextTokens);
       const run = readTokens(this.train, this.files, first - before, T + before);
-      const window = run.subarray(before);
-      ids.set(window, row * T);
-      words += this.countWords(window, before ? run[0]! : null);
+      ids.set(run.subarray(before), row * T);
+      words += this.countWords(run, before);
     }
     return { ids, words };
   }
