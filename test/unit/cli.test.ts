@@ -19,8 +19,8 @@ let suite: string;
 const environment = (): NodeJS.ProcessEnv => ({ ...process.env, NODE_NO_WARNINGS: '1', GARDENPATH_CACHE: path.join(folder, 'cache') }); // prettier-ignore
 
 function gardenpath(...args: string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...args], { encoding: 'utf8', env: environment(), cwd: folder }); // prettier-ignore
-  return { code: status, stdout, stderr };
+  const { status, signal, stdout, stderr } = spawnSync(process.execPath, [cli, ...args], { encoding: 'utf8', env: environment(), cwd: folder }); // prettier-ignore
+  return { code: status ?? signal, stdout, stderr };
 }
 /** Runs a command that must succeed and returns the one JSON document that it prints. */
 function json<T>(...args: string[]): T {
