@@ -78,6 +78,8 @@ export const mul = (a: Value, b: Value): Value => run('Mul', float, [a, b]);
 export const rsqrt = (a: Value): Value => run('Rsqrt', float, [a]);
 export const sqrt = (a: Value): Value => run('Sqrt', float, [a]);
 export const ceil = (a: Value): Value => run('Ceil', float, [a]);
+export const log = (a: Value): Value => run('Log', float, [a]);
+export const maximum = (a: Value, b: Value): Value => run('Maximum', float, [a, b]);
 export const minimum = (a: Value, b: Value): Value => run('Minimum', float, [a, b]);
 export const div = (a: Value, b: Value): Value => run('RealDiv', float, [a, b]);
 export const addInts = (a: Value, b: Value): Value => run('AddV2', [T[INT32]], [a, b]);
@@ -125,6 +127,9 @@ export const concat = (values: Value[], axis: number): Value =>
         [integer('N', values.length), T[FLOAT], type('Tidx', INT32)],
         [...values, int(axis)],
       );
+/** Two int32 vectors end to end. */
+export const concatInts = (values: [Value, Value]): Value =>
+  run('ConcatV2', [integer('N', 2), T[INT32], type('Tidx', INT32)], [...values, int(0)]);
 /** Equal parts along the first axis, which stays: (A·n, …) → n × (A, …). */
 export const splitFirst = (x: Value, parts: number, dtype: DType = FLOAT): Value[] =>
   runAll('Split', [integer('num_split', parts), T[dtype]], [int(0), x], parts);
@@ -142,6 +147,8 @@ const gathering = [type('Taxis', INT32), type('Tindices', INT32), type('Tparams'
 /** Rows of a table: (V, C), (N) → (N, C). */
 export const gatherRows = (table: Value, rows: Value): Value =>
   run('GatherV2', [integer('batch_dims', 0), ...gathering], [table, rows, int(0)]);
+/** Single numbers of a vector: (M), (N) → (N). */
+export const gather = gatherRows;
 const segmenting = [T[FLOAT], type('Tindices', INT32), type('Tnumsegments', INT32)];
 /** Its transpose: rows with the same index are summed, (N, C), (N) → (V, C). */
 export const scatterRows = (rows: Value, indices: Value, tableRows: number): Value =>

@@ -2,6 +2,8 @@
 import type { ModelConfig } from '../../../shared/domain.ts';
 import {
   add,
+  concat,
+  concatInts,
   freeAll,
   matMul,
   mul,
@@ -45,23 +47,25 @@ export function lossAndBackward(
   dropout: Dropout | undefined,
 ): { loss: Value; gradients: Gradients } {
   const [states, tape] = statesAndTape(config, weights, input, dropout);
-  const embedding = weights.operand('embed_tokens.weight');
+  const embedding = weights.get('embed_tokens.weight'); // (V, E)
   const head = scope(() => lossAndGradients(states, targets, embedding, { ...config, ...input }, weights.precision)); // prettier-ignore
-  const gradients = backward(config, weights, input, tape, head.dStates);
-  const embeddingGradient = add(head.dEmbedding, gradients['embed_tokens.weight']!); // (V, E), tied
-  freeAll([head.dEmbedding, head.dStates, states, gradients['embed_tokens.weight']]);
-  gradients['embed_tokens.weight'] = embeddingGradient;
+  const [gradients, dEmbedded] = backward(config, weights, input, tape, head.dStates);
+  // The tied embedding: what it gives as output, as target and as input.
+  const rows = concat([dEmbedded, head.dTargetRows], 0); // (N + targets, E)
+  const scattered = scatterRows(rows, concatInts([input.ids, targets]), config.vocabSize); // (V, E)
+  gradients['embed_tokens.weight'] = add(head.dEmbedding, scattered); // (V, E)
+  freeAll([rows, scattered, dEmbedded, head.dTargetRows, head.dEmbedding, head.dStates, states]);
   return { loss: head.loss, gradients };
 }
 
-/** The gradients of all parameters, of embed_tokens only by what it gives to the input. Frees the tape. */
+/** The gradients of all parameters but embed_tokens, and that by the embedded tokens, (N, E). Frees the tape. */
 function backward(
   config: ModelConfig,
   weights: Weights,
   input: PassInput,
   tape: Tape,
   dStates: Value, // (N, E)
-): Gradients {
+): [gradients: Gradients, dEmbedded: Value] {
   const shape: PassShape = { ...input, heads: config.heads, hiddenSize: config.hiddenSize };
   const gradients: Gradients = {};
   let dx = step(gradients, (made) => headGrad(dStates, tape, shape, weights, made)); // (N, H)
@@ -73,17 +77,14 @@ function backward(
     freeAll([before === dStates ? undefined : before, layer]);
   }
   const last = dx;
-  step(gradients, (made) => {
-    embedGrad(last, tape, input, config, weights, made);
-    return undefined;
-  });
-  freeAll([last, tape.embedded]);
-  return gradients;
+  const dEmbedded = step(gradients, (made) => embedGrad(last, tape, input, config, weights, made)); // (N, E)
+  freeAll([last === dEmbedded ? undefined : last, tape.embedded]);
+  return [gradients, dEmbedded];
 }
 
 /** Runs one part in a scope of its own that hands on its dx and its gradients. */
-function step<R extends Value | undefined>(all: Gradients, part: (gradients: Gradients) => R): R {
-  const [dx, made] = scope((): [R, Gradients] => {
+function step(all: Gradients, part: (gradients: Gradients) => Value): Value {
+  const [dx, made] = scope((): [Value, Gradients] => {
     const gradients: Gradients = {};
     return [part(gradients), gradients];
   });
@@ -155,19 +156,16 @@ function aroundGrad<Inner>(
 function embedGrad(
   dx: Value, // (N, H)
   tape: Tape,
-  { ids, rows, rowTokens: T }: PassInput,
-  { hiddenSize: H, maxPositions, vocabSize }: ModelConfig,
+  { rows, rowTokens: T }: PassInput,
+  { hiddenSize: H, maxPositions }: ModelConfig,
   weights: Weights,
   gradients: Gradients,
-): void {
+): Value {
   const { precision } = weights;
   const dPlaces = sumOfFirst(reshape(dx, rows, T, H)); // (T, H)
   gradients['embed_positions.weight'] = pad(dPlaces, [POSITION_OFFSET, maxPositions - T], [0, 0]); // (P + 2, H)
-  let dEmbedded = dx;
-  if (tape.embedded !== undefined) {
-    const d = operand(dx, precision); // (N, H)
-    gradients['project_in.weight'] = matMul(d, tape.embedded, precision, 'a'); // (H, E)
-    dEmbedded = matMul(d, weights.operand('project_in.weight'), precision); // (N, E)
-  }
-  gradients['embed_tokens.weight'] = scatterRows(dEmbedded, ids, vocabSize); // (V, E)
+  if (tape.embedded === undefined) return dx;
+  const d = operand(dx, precision); // (N, H)
+  gradients['project_in.weight'] = matMul(d, tape.embedded, precision, 'a'); // (H, E)
+  return matMul(d, weights.operand('project_in.weight'), precision); // (N, E)
 }

@@ -55,18 +55,24 @@ export function layerNormGrad(
   return dx;
 }
 
-/** dx of y = x Wᵀ + b; `input` is x as an operand. */
+/**
+ * dx of y = x Wᵀ + b; `input` is x as an operand.
+ * @param widens whether y is much wider than x. A product over the tokens is fastest where the narrower of its factors
+ * is the one that enters transposed, at the cost of turning the small result around.
+ */
 function linearGrad(
   dy: Value,
   input: Value,
   weights: Weights,
   name: string,
   gradients: Gradients,
+  widens = false,
 ): Value {
-  // prettier-ignore
   const { precision } = weights;
   const dyOperand = operand(dy, precision); // (N, out)
-  gradients[`${name}.weight`] = matMul(dyOperand, input, precision, 'a'); // (out, in)
+  gradients[`${name}.weight`] = widens
+    ? transpose(matMul(input, dyOperand, precision, 'a'), 1, 0) // (in, out) → (out, in)
+    : matMul(dyOperand, input, precision, 'a'); // (out, in)
   gradients[`${name}.bias`] = biasGrad(dy); // (out)
   return matMul(dyOperand, weights.operand(`${name}.weight`), precision); // (N, in)
 }
@@ -119,5 +125,5 @@ export function feedForwardGrad(
   const dActive = linearGrad(dy, activeOperand, weights, `${name}.fc2`, gradients); // (N, F)
   const dRaised = reluGrad(dActive, active); // (N, F)
   free(dActive);
-  return linearGrad(dRaised, input, weights, `${name}.fc1`, gradients); // (N, H)
+  return linearGrad(dRaised, input, weights, `${name}.fc1`, gradients, true); // (N, H)
 }

@@ -2,6 +2,7 @@
 import type { ModelConfig, TrainingConfig } from '../../../shared/domain.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { Graph, type Definition } from '../engine/graph.ts';
+import { fusedOperations } from '../engine/one-dnn.ts';
 import {
   add,
   addN,
@@ -47,6 +48,7 @@ export class StepGraph {
   constructor(model: ModelConfig, training: TrainingConfig) {
     this.model = model;
     this.training = training;
+    fusedOperations(); // found before a graph is traced
     this.graph = new Graph((definition) => define(definition, model, training));
   }
 
