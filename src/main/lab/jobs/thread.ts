@@ -93,8 +93,12 @@ export class TrainerThread {
     return Atomics.load(this.stopFlag, 0) === 1;
   }
 
-  /** Ends the thread, whatever it does. */
+  /**
+   * Ends the thread, whatever it does. One that is idle gives back its graphs first: TensorFlow can crash the
+   * process where they are torn down with the thread.
+   */
   async end(): Promise<void> {
+    if (!this.busy) await this.forget().catch(() => undefined);
     const worker = this.worker;
     this.worker = null;
     await worker?.terminate();
