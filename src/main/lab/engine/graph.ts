@@ -66,6 +66,7 @@ class Trace implements Recorder, Definition {
   /** How nodes refer to each value: `name` or `name:output`. */
   private readonly outputs: string[] = [];
   private readonly variables = new Set<Value>();
+  private readonly inputs = new Set<Value>();
   private readonly constants = new Map<string, Value>();
   /** Of the entry at hand: by variable, the last node that changed it and those that read it since. */
   private touched = new Map<Value, { changed: string | undefined; read: string[] }>();
@@ -77,6 +78,8 @@ class Trace implements Recorder, Definition {
     outputs: number,
   ): Value[] {
     // prettier-ignore
+    if (op === 'AssignVariableOp' && this.inputs.has(inputs[1]!))
+      throw new Error('A variable must not keep what a graph was given: assign its ownCopy.');
     const name = `op${this.nodes.length}`;
     const references = [
       ...inputs.map((input) => this.outputs[input]!),
@@ -117,10 +120,12 @@ class Trace implements Recorder, Definition {
   }
 
   input(name: string, dtype: DType, shape: readonly number[]): Value {
-    return this.add(name, 'Placeholder', [
+    const value = this.add(name, 'Placeholder', [
       ['dtype', typeAttr(dtype)],
       ['shape', new Message().message(7, shapeMessage(shape))],
     ]);
+    this.inputs.add(value);
+    return value;
   }
 
   behind(value: Value, earlier: Value): Value {

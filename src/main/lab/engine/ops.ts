@@ -61,6 +61,12 @@ export function assign(variable: Value, value: Value): void {
   runAll('AssignVariableOp', dtypeFloat, [variable, value], 0);
 }
 
+/**
+ * A copy of a tensor that a graph was given, for its variables to keep. The numbers given may lie in JavaScript's
+ * memory, which must not be let go on one of TensorFlow's threads: the addon would call Node from there.
+ */
+export const ownCopy = (given: Value): Value => run('DeepCopy', float, [given]);
+
 /** The variable's tensor, not copied; free it before the variable is updated, else the update copies. */
 export const readVariable = (variable: Value): Value =>
   run('ReadVariableOp', dtypeFloat, [variable]);

@@ -2,7 +2,7 @@
 import type { ModelConfig } from '../../../shared/domain.ts';
 import { Graph, type Definition } from '../engine/graph.ts';
 import { fusedOperations } from '../engine/one-dnn.ts';
-import { assign, FLOAT, free, INT32, read, readVariable, scalar, scope, tensor, type Value } from '../engine/ops.ts'; // prettier-ignore
+import { assign, FLOAT, free, INT32, ownCopy, read, readVariable, scalar, scope, tensor, type Value } from '../engine/ops.ts'; // prettier-ignore
 import { parametersOf, POSITION_OFFSET, type OptModel } from '../model/index.ts';
 import { forward } from './forward.ts';
 import { carefulLogSums, centre, edgeLogProbs, logSums } from './output-layer.ts';
@@ -99,7 +99,7 @@ function define(graph: Definition, config: ModelConfig, shapes: readonly BatchSh
   const centred = graph.variable(CENTRED, [vocabSize, wordEmbedSize]);
   const values = new Map(specs.map(({ name, shape }) => [name, graph.input(`new/${name}`, FLOAT, shape)])); // prettier-ignore
   graph.entry('set', () => {
-    for (const [name, variable] of variables) assign(variable, values.get(name)!);
+    for (const [name, variable] of variables) assign(variable, ownCopy(values.get(name)!));
     assign(centred, centre(values.get(EMBEDDING)!, vocabSize));
     return [scalar(0)];
   });

@@ -16,6 +16,7 @@ import {
   INT32,
   minimum,
   mul,
+  ownCopy,
   read,
   readVariable,
   reshape,
@@ -134,7 +135,7 @@ function define(graph: Definition, model: ModelConfig, training: TrainingConfig)
   for (const kind of kinds) {
     const values = specs.map(({ shape }, n) => graph.input(`new/${kind}/${n}`, FLOAT, shape));
     graph.entry(`set/${kind}`, () => {
-      made[kind].forEach((variable, n) => assign(variable, values[n]!));
+      made[kind].forEach((variable, n) => assign(variable, ownCopy(values[n]!)));
       return [scalar(0)];
     });
     graph.entry(`get/${kind}`, () => made[kind].map(readVariable));
