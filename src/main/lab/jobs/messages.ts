@@ -107,8 +107,8 @@ export interface Commands {
     },
     PlannedTokens
   >;
-  /** Scores what was planned, in notices, with the open trainer's model (null) or that of a folder. */
-  score: Command<{ key: string; folder: string | null }, object>;
+  /** Scores what was planned and is not stored, in notices, with the open trainer's model (null) or that of a folder. */
+  score: Command<{ key: string; folder: string | null; stored: ReadonlySet<number> }, object>;
   /** Asks the model of a checkpoint folder what could follow these tokens, and how `actual` would. */
   alternatives: Command<
     { folder: string; ids: number[]; actual: number; count: number },

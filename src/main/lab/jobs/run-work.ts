@@ -176,7 +176,7 @@ export class RunWork {
       const work = missingScores(db, this.runId);
       const [next] = work;
       if (!next) return;
-      this.pairsLeftHere = work.reduce((sum, w) => sum + countPairs(w), 0);
+      this.pairsLeftHere = work.reduce((sum, { missingPairs }) => sum + missingPairs, 0);
       await this.score(next);
     }
   }
@@ -195,7 +195,7 @@ export class RunWork {
       profileId: target.profileId,
       encodingId: encoding,
     });
-    const total = countPairs(work);
+    const total = work.missingPairs;
     const stage = (done: number): string => `scoring step ${checkpoint.step}, ${done} of ${total} pairs`; // prettier-ignore
     this.show({ state: 'scoring', stage: stage(0) });
 
@@ -221,7 +221,7 @@ export class RunWork {
     const startedMs = Date.now();
     let done = 0;
     const folder = this.position?.step === checkpoint.step ? null : checkpointFolder(project, this.runId, checkpoint.step); // prettier-ignore
-    await thread.call('score', { key, folder }, (notice) => {
+    await thread.call('score', { key, folder, stored: work.stored }, (notice) => {
       if (notice.kind === 'scored') this.show({ stage: stage(Math.floor(notice.share * total)) });
       if (notice.kind !== 'scores') return;
       const { classId, scores } = notice;
@@ -298,9 +298,6 @@ export class RunWork {
     }
   }
 }
-
-const countPairs = (work: ScoringWork): number =>
-  work.classes.reduce((sum, c) => sum + c.pairRowIds.length, 0);
 
 /** The same pairs under the same profile are planned once for all checkpoints. */
 function planKey(profileId: number, work: ScoringWork): string {

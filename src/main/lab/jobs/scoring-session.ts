@@ -41,8 +41,12 @@ export class ScoringSession {
     return flatTokens(pairs.map(({ pairRowId }) => pairRowId), encoded); // prettier-ignore
   }
 
-  /** Posts the scores of pairs, class by class; leaves the rest out when it is told to stop. */
-  score(key: string, source: OptModel | string, told: Told): void {
+  /**
+   * Posts the scores of pairs, class by class; leaves the rest out when it is told to stop. Batches are the plan's,
+   * whatever is stored: which pairs are computed together moves their last bits.
+   * @param stored row ids of the pairs that are not wanted again
+   */
+  score(key: string, source: OptModel | string, stored: ReadonlySet<number>, told: Told): void {
     const planned = this.plans.get(key);
     if (!planned) throw new Error('What is to be scored was not planned.');
     const model = typeof source === 'string' ? OptModel.load(source) : source;
@@ -55,8 +59,12 @@ export class ScoringSession {
         ready = [];
         handedOver = Date.now();
       };
-      for (const { sentences, logProbs, done } of this.scorerOf(key, planned, model).score(model)) {
+      const wanted = (sentence: number): boolean =>
+        !stored.has((planned.pairs[sentence >> 1] as Planned['pairs'][number]).pairRowId);
+      const batches = this.scorerOf(key, planned, model).score(model, wanted);
+      for (const { sentences, logProbs, done } of batches) {
         sentences.forEach((sentence, n) => {
+          if (!wanted(sentence)) return;
           scored[sentence] = logProbs[n];
           if (scored[sentence ^ 1]) ready.push(sentence >> 1); // the other of its pair is there
         });

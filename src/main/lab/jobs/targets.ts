@@ -14,7 +14,11 @@ import type { Db } from '../store/sql.ts';
 export interface ScoringWork {
   checkpoint: StoredCheckpoint;
   target: ScoreTarget;
+  /** All that the target asks for. */
   classes: { classId: number; pairRowIds: number[] }[];
+  /** What of it is stored already. */
+  stored: Set<number>;
+  missingPairs: number;
 }
 
 /**
@@ -37,22 +41,29 @@ export function missingScores(db: Db, runId: number): ScoringWork[] {
     .flatMap((checkpoint) =>
       targets
         .filter(({ steps }) => steps === null || steps.includes(checkpoint.step))
-        .map((target) => ({ checkpoint, target, classes: missingAt(db, checkpoint, target) })),
-    )
-    .filter((work) => work.classes.length > 0);
+        .flatMap((target) => workAt(db, checkpoint, target)),
+    );
 }
 
-function missingAt(db: Db, checkpoint: StoredCheckpoint, target: ScoreTarget) {
+function workAt(db: Db, checkpoint: StoredCheckpoint, target: ScoreTarget): ScoringWork[] {
+  const classes = listClasses(db, target.suiteId);
   const have = scoredCounts(db, checkpoint.id, target.suiteId, target.profileId);
-  return listClasses(db, target.suiteId).flatMap((one) => {
-    const wanted = target.pairsPerClass === null ? one.pairs : Math.min(target.pairsPerClass, one.pairs); // prettier-ignore
-    const count = have.get(one.classId) ?? 0;
-    if (count >= wanted) return [];
-    const stored = count ? scoredPairRowIds(db, checkpoint.id, target, one.classId) : new Set<number>(); // prettier-ignore
-    const pairRowIds = wantedPairs(one, target.pairsPerClass).filter((id) => !stored.has(id));
-    return pairRowIds.length ? [{ classId: one.classId, pairRowIds }] : [];
-  });
+  const missing = new Set(classes.filter((one) => (have.get(one.classId) ?? 0) < wantedCount(one, target))); // prettier-ignore
+  if (missing.size === 0) return [];
+  const wanted = classes.map((one) => wantedPairs(one, target.pairsPerClass));
+  const stored = new Set(
+    classes.flatMap((one, i) => {
+      if (!missing.has(one)) return wanted[i] ?? [];
+      return have.has(one.classId) ? [...scoredPairRowIds(db, checkpoint.id, target, one.classId)] : []; // prettier-ignore
+    }),
+  );
+  const missingPairs = wanted.flat().filter((id) => !stored.has(id)).length;
+  if (missingPairs === 0) return [];
+  return [{ checkpoint, target, stored, missingPairs, classes: classes.map(({ classId }, i) => ({ classId, pairRowIds: wanted[i] ?? [] })) }]; // prettier-ignore
 }
+
+const wantedCount = ({ pairs }: StoredClass, { pairsPerClass }: ScoreTarget): number =>
+  Math.min(pairs, pairsPerClass ?? pairs);
 
 /** How many pairs one more checkpoint costs. */
 export const pairsPerCheckpoint = (db: Db, runId: number): number =>

@@ -65,8 +65,8 @@ const served: Served = {
     return {};
   },
   plan: (args) => scoring.plan(args),
-  score: ({ key, folder }, told) => {
-    scoring.score(key, folder ?? opened().trainer.model, told);
+  score: ({ key, folder, stored }, told) => {
+    scoring.score(key, folder ?? opened().trainer.model, stored, told);
     return {};
   },
   alternatives: (args) => asking.alternatives(args),

@@ -31,9 +31,13 @@ export class Scorer {
 
   /**
    * Scores every sentence once, batch by batch. Each batch blocks its thread; leaving the loop early is fine.
+   * @param wanted batches without any wanted sentence are passed over
    * @throws AppError diverged: the model's weights give no numbers
    */
-  *score(model: OptModel): Generator<ScoredBatch, void> {
+  *score(
+    model: OptModel,
+    wanted: (sentence: number) => boolean = () => true,
+  ): Generator<ScoredBatch, void> {
     this.graph.set(model);
     const { blocks } = this.plan;
     const cells = blocks.reduce((sum, { rows, rowTokens }) => sum + rows * rowTokens, 0);
@@ -41,10 +45,12 @@ export class Scorer {
     for (const [n, block] of blocks.entries())
       for (let row = 0, rows = this.shapes[n]!.rows; row < block.rows; row += rows) {
         const end = Math.min(row + rows, block.rows);
+        const members = block.sentences.subarray(block.rowStarts[row], block.rowStarts[end]);
+        done += (end - row) * block.rowTokens;
+        if (!members.some(wanted)) continue;
         const logProbs = this.graph.logProbs(n, batchOf(block, row, end));
         if (!logProbs.every(Number.isFinite))
           throw new AppError('diverged', 'The model gives no probabilities (NaN): its weights hold NaN or infinite numbers. Score an earlier checkpoint.'); // prettier-ignore
-        done += (end - row) * block.rowTokens;
         yield { ...bySentence(block, row, end, logProbs), done: done / cells };
       }
   }
