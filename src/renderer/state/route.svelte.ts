@@ -1,10 +1,21 @@
 // Where one is, and the way back.
 
+/** One side of a comparison: a run under a profile at a checkpoint (left out: the last one). */
+export interface Side {
+  runId: number;
+  suiteId: number;
+  profile: string;
+  step?: number;
+}
+
 export type Place =
   | { page: 'atlas' }
   | { page: 'runs' }
   | { page: 'run'; runId: number }
   | { page: 'new-run'; likeRunId?: number }
+  | { page: 'compare-runs'; runIds: number[] }
+  | { page: 'judge' }
+  | { page: 'compare'; a?: Side; b?: Side }
   | { page: 'class'; classId: number }
   | { page: 'pair'; classId: number; pairRowId: number };
 
@@ -17,6 +28,7 @@ function above(place: Place): Place | null {
       return { page: 'atlas' };
     case 'run':
     case 'new-run':
+    case 'compare-runs':
       return { page: 'runs' };
     default:
       return null;
