@@ -5,7 +5,7 @@ import path from 'node:path';
 import { csvParse } from 'd3';
 import { strFromU8, unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { csvLine } from '../../src/main/lab/export/index.ts';
+import { csvLine } from '../../src/shared/csv.ts';
 import { createLab, type RunningLab } from '../../src/main/lab/index.ts';
 import type {
   ClassRow,

@@ -10,7 +10,7 @@ import { listPairs } from '../store/pairs.ts';
 import { listMetrics, listRuns } from '../store/runs.ts';
 import { classSummaries, listScored, listScorings, type Scored, type Scoring } from '../store/scores.ts'; // prettier-ignore
 import type { Db } from '../store/sql.ts';
-import { csvLine, csvTable, type Cell } from './csv.ts';
+import { csvLine, csvTable, type Cell } from '../../../shared/csv.ts';
 
 const allClasses = (db: Db): StoredClass[] =>
   listSuites(db).flatMap(({ id }) => listClasses(db, id));
