@@ -21,6 +21,17 @@ import type {
   TokenizerInfo,
   Trajectories,
 } from './domain.ts';
+import { BiasKind, NgramOrder, NgramUnit } from './ngram.ts';
+import { ExperimentPlan, type ExperimentDetail, type ExperimentRow } from './experiment.ts';
+import type {
+  HypothesisReport,
+  NgramAgreement,
+  NgramClasses,
+  NgramConcordance,
+  NgramPair,
+  NgramRow,
+  NgramSplit,
+} from './ngram.ts';
 import type {
   AgreementReport,
   Alternatives,
@@ -58,6 +69,9 @@ const verdict = z.enum(['meaningful', 'not-meaningful', 'unsure']).nullable();
 /** A checkpoint whose weights are asked for something. */
 const model = { runId, step, profile: z.string().max(60) };
 const sentence = z.string().trim().min(1).max(2_000);
+/** Which n-gram a view looks at; a Δ within `neutralNats` favours neither sentence. */
+const ngram = { unit: NgramUnit.default('tokens'), order: NgramOrder.default(2) };
+const neutralNats = z.number().min(0).default(0.1);
 
 export interface Selected {
   runId: number;
@@ -182,6 +196,51 @@ export const labApi = {
     }),
   ),
   'model.scratch': returns<ScratchPair>()(z.strictObject({ ...model, good: sentence, bad: sentence })), // prettier-ignore
+
+  /** N-gram models of the project, those at work first; with a run, those of its training text. */
+  'ngrams.list': returns<NgramRow[]>()(z.strictObject({ runId: runId.optional() })),
+  /** Counts what is not counted yet, and scores the pairs of the suite and profile selected. */
+  'ngrams.start': returns<NgramRow>()(
+    z.strictObject({ ...selection, unit: ngram.unit, order: NgramOrder.optional() }),
+  ),
+  'ngrams.cancel': returns<NgramRow>()(z.strictObject({ key: z.string().max(100) })),
+  'ngrams.classes': returns<NgramClasses>()(
+    z.strictObject({ ...selection, ...ngram, neutralNats, step: step.optional() }),
+  ),
+  'ngrams.pair': returns<NgramPair>()(
+    z.strictObject({ ...selection, ...ngram, pairRowId: z.int() }),
+  ),
+  /** By ids as `ngrams.pair` gives them, or by text; `^` and `$` stand for a line's begin and end. */
+  'ngrams.concordance': returns<NgramConcordance>()(
+    z.strictObject({
+      runId: runId.optional(),
+      unit: ngram.unit,
+      ngram: z.union([z.string().trim().min(1).max(500), z.array(z.int().min(0)).min(1).max(20)]),
+      offset: z.int().min(0).default(0),
+      limit: z.int().min(1).max(1_000).default(50),
+    }),
+  ),
+  /** Of all classes, or of one. */
+  'ngrams.agreement': returns<NgramAgreement>()(
+    z.strictObject({ ...selection, unit: ngram.unit, classId: z.int().optional() }),
+  ),
+  'ngrams.split': returns<NgramSplit>()(
+    z.strictObject({ ...selection, ...ngram, neutralNats, classId: z.int() }),
+  ),
+  'hypothesis.get': returns<HypothesisReport>()(
+    z.strictObject({
+      ...selection,
+      ...ngram,
+      neutralNats,
+      biasKind: BiasKind.default('share'),
+      seed: z.int().min(0).max(0xffffffff).default(1),
+    }),
+  ),
+
+  'experiments.list': returns<ExperimentRow[]>()(nothing),
+  'experiments.get': returns<ExperimentDetail>()(z.strictObject({ id: z.int().positive() })),
+  /** Edits the corpora, then queues a run for every condition and seed. */
+  'experiments.create': returns<ExperimentRow>()(z.strictObject({ plan: ExperimentPlan })),
 
   'judgements.set': returns<ClassRow['judgement']>()(
     z.strictObject({

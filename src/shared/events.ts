@@ -1,5 +1,7 @@
 // Events carry whole snapshots, so a missed one does no harm.
 import type { ProjectInfo, RunRow } from './domain.ts';
+import type { ExperimentRow } from './experiment.ts';
+import type { NgramRow } from './ngram.ts';
 
 export interface Events {
   /** The open project, or null after it was closed. */
@@ -7,6 +9,8 @@ export interface Events {
   'run.progressed': RunRow;
   /** All score rows of one checkpoint, suite and profile are stored. */
   'checkpoint.scored': { runId: number; step: number; suiteId: number; profile: string };
+  'ngrams.progressed': NgramRow;
+  'experiment.progressed': ExperimentRow;
   'annotations.changed': { canUndo: string | null; canRedo: string | null };
   /** Lists of corpora, suites or tokenizers changed. */
   'library.changed': Record<string, never>;
@@ -34,6 +38,8 @@ export const eventNames = [
   'project.changed',
   'run.progressed',
   'checkpoint.scored',
+  'ngrams.progressed',
+  'experiment.progressed',
   'annotations.changed',
   'library.changed',
   'lab.died',

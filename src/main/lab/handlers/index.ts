@@ -5,6 +5,7 @@ import type { Lab } from './lab.ts';
 import { exportHandlers } from './export.ts';
 import { libraryHandlers } from './library.ts';
 import { modelHandlers } from './model.ts';
+import { ngramHandlers } from './ngrams.ts';
 import { projectHandlers } from './projects.ts';
 import { runHandlers } from './runs.ts';
 import { viewHandlers } from './views.ts';
@@ -22,4 +23,5 @@ export const labHandlers = (lab: Lab) =>
     ...workbenchHandlers(lab),
     ...modelHandlers(lab),
     ...exportHandlers(lab),
+    ...ngramHandlers(lab),
   }) satisfies LabHandlers;
