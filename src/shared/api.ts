@@ -63,6 +63,7 @@ const selection = {
   profile: z.string().max(60).optional(),
 };
 const step = z.int().min(0);
+const range = z.tuple([z.number(), z.number()]);
 const pointInTime = z.strictObject({ ...selection, step: step.optional() });
 const annotator = z.string().min(1).max(100);
 const verdict = z.enum(['meaningful', 'not-meaningful', 'unsure']).nullable();
@@ -162,6 +163,8 @@ export const labApi = {
       outcome: z.enum(['all', 'right', 'wrong', 'tie']).default('all'),
       /** Whether sentences are of the same words in another order. */
       lexical: z.enum(['all', 'identical', 'different']).default('all'),
+      /** Scores (nats) between which both sentences lie. */
+      within: z.strictObject({ good: range, bad: range }).optional(),
       offset: z.int().min(0).default(0),
       limit: z.int().min(1).max(5_000).default(100),
     }),

@@ -242,11 +242,8 @@ export interface Judgement {
   atMs: number;
 }
 
-export interface ClassRow {
-  classId: number;
-  uid: string;
-  field: string;
-  phenomenon: string;
+/** What is known of a class at one checkpoint. */
+export interface ClassFigures {
   pairs: number;
   right: number;
   ties: number;
@@ -255,6 +252,13 @@ export interface ClassRow {
   low: number;
   high: number;
   meanDelta: number;
+}
+
+export interface ClassRow extends ClassFigures {
+  classId: number;
+  uid: string;
+  field: string;
+  phenomenon: string;
   /** Human agreement as published with BLiMP (share 0–1), where known. */
   human: number | null;
   /** The latest of any annotator. */
@@ -283,11 +287,7 @@ export interface Trajectories {
   tokensSeen: number[];
   wordsSeen: number[];
   /** One row a class, one number a checkpoint (null where not scored). */
-  classes: {
-    classId: number;
-    accuracy: (number | null)[];
-    meanDelta: (number | null)[];
-  }[];
+  classes: ({ classId: number } & Record<keyof ClassFigures, (number | null)[]>)[];
 }
 
 export interface ClassTrajectoryPoint {

@@ -55,6 +55,28 @@ describe('the class list', () => {
 });
 
 describe('trajectories', () => {
+  it('say at each checkpoint what the class list says there', async () => {
+    const { steps, classes } = await views['classes.trajectories']({ runId: 1 });
+    for (const [i, step] of steps.entries()) {
+      const list = await views['classes.list']({ runId: 1, step });
+      for (const row of list.classes) {
+        const course = classes.find(({ classId }) => classId === row.classId);
+        const { pairs, right, ties, accuracy, low, high, meanDelta } = row;
+        for (const [name, value] of Object.entries({
+          pairs,
+          right,
+          ties,
+          accuracy,
+          low,
+          high,
+          meanDelta,
+        }))
+          // prettier-ignore
+          expect(course?.[name as 'pairs'][i], name).toBe(value);
+      }
+    }
+  });
+
   it('of all classes and of one agree', async () => {
     const all = await views['classes.trajectories']({ runId: 1 });
     expect(all.steps).toHaveLength(5);
@@ -68,6 +90,15 @@ describe('trajectories', () => {
 });
 
 describe('the pair list', () => {
+  it('keeps the pairs whose two scores lie in a rectangle', () => {
+    const { rows } = page({});
+    const [good, bad] = [[-30, -16], [-25, -10]] as const; // prettier-ignore
+    const inside = rows.filter((row) => row.goodLogProbNats >= good[0] && row.goodLogProbNats <= good[1] && row.badLogProbNats >= bad[0] && row.badLogProbNats <= bad[1]); // prettier-ignore
+    expect(inside.length).toBeGreaterThan(0);
+    expect(inside.length).toBeLessThan(rows.length);
+    expect(page({ within: { good, bad } }).rows).toEqual(inside);
+  });
+
   it('sorts, filters and pages', () => {
     const all = page({});
     expect(all.total).toBe(40);

@@ -1,5 +1,5 @@
 // What every view looks at: a run, a suite and a profile, the checkpoint cursor, and the x axis.
-import type { ClassRow } from '../../shared/domain.ts';
+import type { ClassFigures, ClassRow, Trajectories } from '../../shared/domain.ts';
 import { call, on } from '../client.ts';
 import { momentsOf, type Moment, type XAxis } from '../charts/x.ts';
 import { setting } from './memory.svelte.ts';
@@ -18,17 +18,17 @@ class Look {
   /** The cursor's step; null: the last checkpoint, also when a later one comes. */
   step = $state<number | null>(null);
 
-  readonly #metric = setting('metric', 'accuracy', ['accuracy', 'meanDelta']);
-  readonly #x = setting('x', 'steps', ['steps', 'tokens', 'words']);
-  readonly #scale = setting('scale', 'log', ['log', 'linear']);
+  readonly #metric = setting('look.metric', 'accuracy', ['accuracy', 'meanDelta']);
+  readonly #x = setting('look.x', 'steps', ['steps', 'tokens', 'words']);
+  readonly #scale = setting('look.scale', 'log', ['log', 'linear']);
 
   readonly #trajectories = new Resource(() =>
     project.session ? call('classes.trajectories', this.chosen) : null,
   );
-  readonly #classes = new Resource(() => {
-    if (!project.session) return null;
-    return call('classes.list', this.step === null ? this.chosen : { ...this.chosen, step: this.step }); // prettier-ignore
-  });
+  /** At the last checkpoint. */
+  readonly #classes = new Resource(() =>
+    project.session ? call('classes.list', this.chosen) : null,
+  );
 
   constructor() {
     on('checkpoint.scored', ({ runId }) => {
@@ -69,9 +69,6 @@ class Look {
   get selected() {
     return this.#classes.value?.selected;
   }
-  get classes(): ClassRow[] {
-    return this.#classes.value?.classes ?? [];
-  }
   get trajectories() {
     return this.#trajectories.value;
   }
@@ -96,6 +93,28 @@ class Look {
     return Math.max(0, found);
   });
   readonly cursor: Moment | undefined = $derived(this.checkpoints[this.index]);
+
+  readonly #courses = $derived(
+    new Map(this.trajectories?.classes.map((course) => [course.classId, course]) ?? []),
+  );
+  /** The scored figures of a class over the checkpoints. */
+  course(classId: number): Trajectories['classes'][number] | undefined {
+    return this.#courses.get(classId);
+  }
+
+  /** The classes at the cursor: their figures come from the trajectories, so that moving it asks nothing. */
+  readonly classes: ClassRow[] = $derived.by(() => {
+    const rows = this.#classes.value?.classes ?? [];
+    const at = this.index;
+    return rows.flatMap((row) => {
+      const course = this.#courses.get(row.classId);
+      if (!course) return [row];
+      const pairs = course.pairs[at];
+      if (!pairs) return []; // not scored at this checkpoint
+      const figure = (name: keyof ClassFigures): number => course[name][at] ?? NaN;
+      return [{ ...row, pairs, right: figure('right'), ties: figure('ties'), accuracy: figure('accuracy'), low: figure('low'), high: figure('high'), meanDelta: figure('meanDelta') }]; // prettier-ignore
+    });
+  });
 
   /** Parameters that name the selection, for every question about a class or a pair. */
   readonly where: Chosen = $derived.by(() => {

@@ -10,7 +10,7 @@ import type { Found } from './selection.ts';
 
 export type PairQuery = Pick<
   Parsed<typeof labApi, 'pairs.page'>,
-  'classId' | 'sort' | 'text' | 'outcome' | 'lexical' | 'offset' | 'limit'
+  'classId' | 'sort' | 'text' | 'outcome' | 'lexical' | 'within' | 'offset' | 'limit'
 >;
 
 /** A page of a class's pairs in one scoring; total counts those that the filters keep. */
@@ -63,7 +63,7 @@ function pairRows(
   });
 }
 
-function filterOf({ text, outcome, lexical }: PairQuery, tiesAreRight: boolean) {
+function filterOf({ text, outcome, lexical, within }: PairQuery, tiesAreRight: boolean) {
   const wanted = text.toLowerCase();
   const outcomes: Record<PairQuery['outcome'], (delta: number) => boolean> = {
     all: () => true,
@@ -74,8 +74,11 @@ function filterOf({ text, outcome, lexical }: PairQuery, tiesAreRight: boolean) 
   return (row: PairRow): boolean =>
     outcomes[outcome](row.delta) &&
     (lexical === 'all' || row.lexicallyIdentical === (lexical === 'identical')) &&
+    (!within || (lies(row.goodLogProbNats, within.good) && lies(row.badLogProbNats, within.bad))) &&
     (wanted === '' || row.good.toLowerCase().includes(wanted) || row.bad.toLowerCase().includes(wanted)); // prettier-ignore
 }
+
+const lies = (value: number, [low, high]: [number, number]): boolean => value >= low && value <= high; // prettier-ignore
 
 type Comparator = (a: PairRow, b: PairRow) => number;
 const byId: Comparator = (a, b) => a.pairRowId - b.pairRowId;

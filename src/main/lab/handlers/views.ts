@@ -1,6 +1,11 @@
 // Queries behind the views: classes, their trajectories, pairs.
 import type { Handlers, labApi } from '../../../shared/api.ts';
-import type { PairDetail, PairTokensRow, Trajectories } from '../../../shared/domain.ts';
+import type {
+  ClassFigures,
+  PairDetail,
+  PairTokensRow,
+  Trajectories,
+} from '../../../shared/domain.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { wilson } from '../analysis/intervals.ts';
 import { getClass, listClasses } from '../store/classes.ts';
@@ -15,6 +20,7 @@ import { pagePairs } from './pair-list.ts';
 import { atStep, findScorings, selected, type Selection } from './selection.ts';
 import { tokenTexts } from './token-texts.ts';
 
+type Course = Trajectories['classes'][number];
 type ViewMethod =
   | 'classes.list'
   | 'classes.trajectories'
@@ -35,24 +41,27 @@ export const viewHandlers = (lab: Lab): Pick<Handlers<typeof labApi>, ViewMethod
   'classes.trajectories': (params) => {
     const db = readable(lab);
     const { scorings, suiteId } = findScorings(db, params);
-    const none = (): null[] => scorings.map(() => null);
-    const rows = listClasses(db, suiteId).map(({ classId }) => ({ classId, accuracy: none(), meanDelta: none() })); // prettier-ignore
-    const byClass = new Map<number, Trajectories['classes'][number]>(rows.map((r) => [r.classId, r])); // prettier-ignore
+    const none = (): (number | null)[] => scorings.map(() => null);
+    const rows = new Map(listClasses(db, suiteId).map(({ classId }): [number, Course] => [
+      classId,
+      { classId, pairs: none(), right: none(), ties: none(), accuracy: none(), low: none(), high: none(), meanDelta: none() },
+    ])); // prettier-ignore
     const places = new Map(scorings.map((scoring, i) => [scoring.id, i]));
-    for (const { scoringId, classId, right, pairs, meanDelta } of classCounts(db, [
+    for (const { scoringId, classId, pairs, right, ties, meanDelta } of classCounts(db, [
       ...places.keys(),
     ])) {
-      const row = byClass.get(classId);
+      const row = rows.get(classId);
       const i = places.get(scoringId);
       if (!row || i === undefined) continue;
-      row.accuracy[i] = right / pairs;
-      row.meanDelta[i] = meanDelta;
+      const figures: ClassFigures = { pairs, right, ties, accuracy: right / pairs, ...wilson(right, pairs), meanDelta }; // prettier-ignore
+      for (const name of Object.keys(figures) as (keyof ClassFigures)[])
+        row[name][i] = figures[name];
     }
     return {
       steps: scorings.map((s) => s.step),
       tokensSeen: scorings.map((s) => s.tokensSeen),
       wordsSeen: scorings.map((s) => s.wordsSeen),
-      classes: [...byClass.values()],
+      classes: [...rows.values()],
     };
   },
 

@@ -309,14 +309,22 @@ export const classSummaries = (db: Db, scoringId: number): (ClassSummary & { cla
     scoringId,
   );
 
-/** How many pairs are right, of how many, in each class of each of the scorings. */
+/** How many pairs are right and tied, of how many, in each class of each of the scorings. */
 export const classCounts = (
   db: Db,
   scoringIds: readonly number[],
-): { scoringId: number; classId: number; right: number; pairs: number; meanDelta: number }[] =>
+): {
+  scoringId: number;
+  classId: number;
+  right: number;
+  ties: number;
+  pairs: number;
+  meanDelta: number;
+}[] =>
+  // prettier-ignore
   all(
     db,
-    `SELECT x.scoring_id AS scoringId, x.class_id AS classId, x.right, x.pairs, x.mean_delta AS meanDelta
+    `SELECT x.scoring_id AS scoringId, x.class_id AS classId, x.right, x.ties, x.pairs, x.mean_delta AS meanDelta
      FROM json_each(?) g JOIN class_scores x ON x.scoring_id = g.value`,
     JSON.stringify(scoringIds),
   );
