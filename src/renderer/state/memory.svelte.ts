@@ -22,23 +22,53 @@ export function remember<T extends object>(key: string, initial: T): T {
 /** Another project has other classes and runs. */
 export const forgetPages = (): void => pages.clear();
 
-/** A setting that outlives a restart of the app; one of `allowed` where given, else a string. */
+/** A setting that outlives a restart of the app. */
+export interface Setting<T extends string> {
+  value: T;
+}
+interface Known extends Setting<string> {
+  initial: string;
+  takes: (value: string) => boolean;
+}
+const settings = new Map<string, Known>();
+
+/** The setting of this name, the same one everywhere; one of `allowed` where given, else any text. */
 export function setting<T extends string>(
   key: string,
   initial: T,
   allowed?: readonly T[],
-): { value: T } {
-  const stored = localStorage.getItem(key) as T | null;
-  let value = $state<T>(
-    stored !== null && (!allowed || allowed.includes(stored)) ? stored : initial,
-  );
-  return {
+): Setting<T> {
+  const known = settings.get(key);
+  if (known) return known as unknown as Setting<T>;
+  const takes = (text: string): boolean => !allowed || (allowed as readonly string[]).includes(text); // prettier-ignore
+  const stored = localStorage.getItem(key);
+  let value = $state<string>(stored !== null && takes(stored) ? stored : initial);
+  const fresh: Known = {
+    initial,
+    takes,
     get value() {
       return value;
     },
-    set value(next: T) {
+    set value(next: string) {
       value = next;
       localStorage.setItem(key, next);
     },
   };
+  settings.set(key, fresh);
+  return fresh as unknown as Setting<T>;
+}
+
+/** Those settings of a page (`atlas.sort`, …) that are not as they are at first, by their last name. */
+export function settingsOf(page: string): Record<string, string> {
+  const own = [...settings].filter(([key, { value, initial }]) => key.startsWith(`${page}.`) && value !== initial); // prettier-ignore
+  return Object.fromEntries(own.map(([key, { value }]) => [key.slice(page.length + 1), value]));
+}
+
+/** Sets all settings of a page: to these values, and to what they are at first where none is given. */
+export function setSettingsOf(page: string, values: Record<string, string>): void {
+  for (const [key, known] of settings) {
+    if (!key.startsWith(`${page}.`)) continue;
+    const next = values[key.slice(page.length + 1)] ?? known.initial;
+    if (known.takes(next)) known.value = next;
+  }
 }

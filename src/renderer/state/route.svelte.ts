@@ -17,7 +17,9 @@ export type Place =
   | { page: 'judge' }
   | { page: 'compare'; a?: Side; b?: Side }
   | { page: 'class'; classId: number }
-  | { page: 'pair'; classId: number; pairRowId: number };
+  | { page: 'pair'; classId: number; pairRowId: number }
+  | { page: 'search' }
+  | { page: 'glossary'; term?: string };
 
 /** Where Escape leads when there is no way back. */
 function above(place: Place): Place | null {
@@ -91,6 +93,8 @@ export function placeKey(place: Place): string {
       return `class/${place.classId}`;
     case 'pair':
       return `pair/${place.classId}/${place.pairRowId}`;
+    case 'glossary':
+      return `glossary/${place.term ?? ''}`;
     default:
       return place.page;
   }
