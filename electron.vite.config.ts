@@ -10,7 +10,12 @@ export default defineConfig({
       // found relative to `import.meta.url` is found the same way from source and from the build.
       outDir: 'out',
       rolldownOptions: {
-        input: ['src/main/index.ts', 'src/main/lab/process.ts', 'src/main/lab/jobs/trainer.ts'],
+        input: [
+          'src/main/index.ts',
+          'src/main/lab/process.ts',
+          'src/main/lab/jobs/trainer.ts',
+          'src/main/lab/jobs/counter.ts',
+        ],
         output: { preserveModules: true, preserveModulesRoot: 'src', entryFileNames: '[name].js' },
       },
     },

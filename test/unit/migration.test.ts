@@ -53,9 +53,12 @@ it('is brought up to date with all it had, and a copy is kept', () => {
   expect(classNats(db, 2, [1, 2]).get(2)).toEqual({ good: Float64Array.of(-7), bad: Float64Array.of(-8) }); // prettier-ignore
   expect(judgings(db).get(1)?.votes).toEqual([{ verdict: 'unsure', reason: 'old', tags: [], annotator: 'ann', atMs: 7 }]); // prettier-ignore
   project.close();
-  const copy = new Database(path.join(folder, 'project.sqlite.before-schema-2'), {
-    readonly: true,
-  });
+  const copy = new Database(
+    path.join(folder, `project.sqlite.before-schema-${migrations.length}`),
+    {
+      readonly: true,
+    },
+  );
   expect(copy.pragma('user_version', { simple: true })).toBe(1);
   expect(copy.prepare('SELECT count(*) FROM scores').pluck().get()).toBe(4);
   copy.close();

@@ -4,7 +4,9 @@ import { Command, CommanderError } from 'commander';
 import { toErrorReply } from '../../shared/errors.ts';
 import { addDemo } from './cli/demo.ts';
 import { addJudging } from './cli/judging.ts';
+import { addHypothesis } from './cli/hypothesis.ts';
 import { addListings } from './cli/listings.ts';
+import { addNgram } from './cli/ngram.ts';
 import { say } from './cli/print.ts';
 import { UsageError } from './cli/session.ts';
 import { addTraining } from './cli/training.ts';
@@ -20,6 +22,8 @@ const program = new Command('gardenpath')
 addTraining(program);
 addListings(program);
 addJudging(program);
+addNgram(program);
+addHypothesis(program);
 addDemo(program);
 for (const command of program.commands) command.copyInheritedSettings(program);
 

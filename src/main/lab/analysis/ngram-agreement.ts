@@ -31,6 +31,9 @@ export function ngramBias(
   return -mean(Float64Array.from(deltas, (delta) => favours(delta, neutralNats)));
 }
 
+/** A model's Δ on pairs over checkpoints; of a class, or of many together. */
+export type DeltasOverTime = Pick<Separation, 'checkpoints' | 'pairs' | 'deltas'>;
+
 export interface SignAgreement {
   /** Pairs on which neither model nor n-gram is tied. */
   pairs: number;
@@ -47,7 +50,7 @@ export interface SignAgreement {
  * @param ngramDeltas one a pair of the separation (its `pairs` index into the class's)
  */
 export function signAgreement(
-  { checkpoints, pairs, deltas }: Separation,
+  { checkpoints, pairs, deltas }: DeltasOverTime,
   ngramDeltas: ArrayLike<number>,
 ): SignAgreement[] {
   // prettier-ignore
@@ -83,7 +86,7 @@ export interface SplitTrajectory {
 
 /** The model's trajectory on the pairs whose good sentence the n-gram favours, whose bad one, and neither. */
 export function splitByNgram(
-  { checkpoints, pairs, deltas }: Separation,
+  { checkpoints, pairs, deltas }: DeltasOverTime,
   ngramDeltas: ArrayLike<number>,
   neutralNats = defaultNeutralNats,
 ): Record<'good' | 'bad' | 'neither', SplitTrajectory> {

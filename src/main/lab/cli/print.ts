@@ -1,5 +1,7 @@
 // Standard output is for results, standard error for progress and messages.
 
+import { csvLine } from '../../../shared/csv.ts';
+
 type Cell = string | number | boolean | null;
 
 /** A message or progress, on standard error. */
@@ -19,6 +21,12 @@ export function printList<T extends object>(
   if (options.json) return printJson(rows);
   if (!rows[0]) return say(empty);
   printTable(Object.keys(rows[0]), rows.map((row) => Object.values(row) as Cell[])); // prettier-ignore
+}
+
+/** Objects as CSV, under a header of the first one's keys. */
+export function printCsv(rows: readonly object[]): void {
+  const lines = [Object.keys(rows[0] ?? {}), ...rows.map((row) => Object.values(row) as Cell[])];
+  process.stdout.write(lines.map(csvLine).join(''));
 }
 
 /** Columns as wide as they need be, numbers to the right. */

@@ -7,6 +7,7 @@ import type { Emit } from '../../../shared/events.ts';
 import { labHandlers, type LabHandlers } from './index.ts';
 import type { Lab } from './lab.ts';
 import { Asker } from '../jobs/asker.ts';
+import { NgramJobs } from '../jobs/ngrams.ts';
 import { JobQueue } from '../jobs/queue.ts';
 import { TrainerThread } from '../jobs/thread.ts';
 
@@ -38,12 +39,14 @@ export function createLab({ stateDir, emit, startQueued }: LabOptions): RunningL
     open(project) {
       const cacheDir = path.join(stateDir, 'tokenised');
       const queue = new JobQueue({ project, thread, cacheDir, emit });
-      lab.opened = { project, queue };
+      const ngrams = new NgramJobs({ project, cacheDir, emit });
+      lab.opened = { project, queue, ngrams, cacheDir };
       if (startQueued && project.readOnlyReason === null) queue.startAll();
     },
     async closeProject() {
       const { opened } = lab;
       if (!opened) return;
+      await opened.ngrams.close();
       await opened.queue.close();
       await asker.end();
       lab.opened = null;

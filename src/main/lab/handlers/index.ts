@@ -2,7 +2,9 @@
 import type { Handlers, labServes } from '../../../shared/api.ts';
 import { annotationHandlers } from './annotations.ts';
 import type { Lab } from './lab.ts';
+import { experimentHandlers } from './experiments.ts';
 import { exportHandlers } from './export.ts';
+import { hypothesisHandlers } from './hypothesis.ts';
 import { libraryHandlers } from './library.ts';
 import { modelHandlers } from './model.ts';
 import { ngramHandlers } from './ngrams.ts';
@@ -24,4 +26,6 @@ export const labHandlers = (lab: Lab) =>
     ...modelHandlers(lab),
     ...exportHandlers(lab),
     ...ngramHandlers(lab),
+    ...hypothesisHandlers(lab),
+    ...experimentHandlers(lab),
   }) satisfies LabHandlers;

@@ -3,6 +3,7 @@ import type { EngineInfo, ProjectInfo } from '../../../shared/domain.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { Emit } from '../../../shared/events.ts';
 import type { Asker } from '../jobs/asker.ts';
+import type { NgramJobs } from '../jobs/ngrams.ts';
 import type { JobQueue } from '../jobs/queue.ts';
 import type { TrainerThread } from '../jobs/thread.ts';
 import { undoState } from '../store/annotations.ts';
@@ -12,6 +13,9 @@ import type { Db } from '../store/sql.ts';
 export interface Opened {
   project: Project;
   queue: JobQueue;
+  ngrams: NgramJobs;
+  /** Tokenised corpora, shared by all projects. */
+  cacheDir: string;
 }
 
 export interface Lab {

@@ -1,7 +1,28 @@
-// N-gram models beside the model under study.
+// N-gram models beside the model under study: counting them, and what they say of classes and pairs.
 import type { Handlers, labApi } from '../../../shared/api.ts';
 import { AppError } from '../../../shared/errors.ts';
-import type { Lab } from './lab.ts';
+import type { AgreementPoint, NgramSentence, SplitCourse } from '../../../shared/ngram.ts';
+import { wilson } from '../analysis/intervals.ts';
+import {
+  signAgreement,
+  splitByNgram,
+  type SignAgreement,
+  type SplitTrajectory,
+} from '../analysis/ngram-agreement.ts';
+import { deltasOf, ngramClassFigures } from '../analysis/ngram-classes.ts';
+import { wordsOf } from '../ngram/index.ts';
+import { aggregate, encodeSentence } from '../scoring/index.ts';
+import { getClass, listClasses } from '../store/classes.ts';
+import { classNats } from '../store/nats.ts';
+import { ngramPairTokens, ngramSource } from '../store/ngrams.ts';
+import { getPair } from '../store/pairs.ts';
+import { getRun, runTokenizerId } from '../store/runs.ts';
+import { opened, readable, writable, type Lab } from './lab.ts';
+import { concordanceOf } from './concordance.ts';
+import { findNgrams, modelDeltas, ngramDeltas, pooled } from './ngram-selection.ts';
+import { atStep, findScorings, selected } from './selection.ts';
+import { tokenizerOf } from './token-texts.ts';
+import { findForClass } from './views.ts';
 
 type NgramMethod =
   | 'ngrams.list'
@@ -11,28 +32,167 @@ type NgramMethod =
   | 'ngrams.pair'
   | 'ngrams.concordance'
   | 'ngrams.agreement'
-  | 'ngrams.split'
-  | 'hypothesis.get'
-  | 'experiments.list'
-  | 'experiments.get'
-  | 'experiments.create';
+  | 'ngrams.split';
 
-export const ngramHandlers = (_lab: Lab): Pick<Handlers<typeof labApi>, NgramMethod> => {
-  const none = (): never => {
-    throw new AppError('not-found', 'The corpus has not been counted yet.');
+/** Orders counted where none is asked for. */
+const usualOrder = { tokens: 5, words: 2 };
+
+export const ngramHandlers = (lab: Lab): Pick<Handlers<typeof labApi>, NgramMethod> => ({
+  'ngrams.list': ({ runId }) => {
+    if (runId !== undefined) getRun(readable(lab), runId);
+    return opened(lab)
+      .ngrams.list()
+      .filter((row) => runId === undefined || row.runIds.includes(runId));
+  },
+
+  'ngrams.start': ({ unit, order = usualOrder[unit], ...selection }) => {
+    const db = writable(lab);
+    const { runId, suiteId, profile } = findScorings(db, selection);
+    const source = ngramSource(db, runId, unit);
+    if (!source) throw new AppError('not-found', `Run ${runId} has no tokenizer yet. Let it begin to train first.`); // prettier-ignore
+    return opened(lab).ngrams.start({ source, order, suiteId, profile });
+  },
+
+  'ngrams.cancel': ({ key }) => {
+    writable(lab);
+    return opened(lab).ngrams.cancel(key);
+  },
+
+  'ngrams.classes': ({ unit, order, neutralNats, step, ...selection }) => {
+    const db = readable(lab);
+    const found = findScorings(db, selection);
+    const scoring = atStep(found, step);
+    const ngram = ngramDeltas(db, findNgrams(db, found, unit, order), found, order);
+    const classes = listClasses(db, found.suiteId).flatMap(
+      ({ classId, uid, field, phenomenon }) => {
+        const deltas = ngram.get(classId);
+        const nats = classNats(db, classId, [scoring.id]).get(scoring.id);
+        if (!deltas || !nats) return [];
+        const model = deltasOf(nats.good, nats.bad);
+        return [{ classId, uid, field, phenomenon, ...ngramClassFigures(deltas, model, found.profile.ties, neutralNats) }]; // prettier-ignore
+      },
+    );
+    return { selected: selected(found, scoring), unit, order, neutralNats, classes };
+  },
+
+  'ngrams.pair': ({ unit, order, pairRowId, ...selection }) => {
+    const db = readable(lab);
+    const pair = getPair(db, pairRowId);
+    const found = findForClass(db, { ...selection, classId: pair.classId });
+    const { scoringId } = findNgrams(db, found, unit, order);
+    const scores = ngramPairTokens(db, scoringId, pairRowId, order);
+    if (!scores) throw new AppError('not-found', `The n-grams have no scores of pair ${pairRowId}. Count them again.`); // prettier-ignore
+    const read = readerOf(lab, found.runId, unit, found.profile);
+    const [good, bad] = [read(pair.good), read(pair.bad)];
+    const goodScored = good.ids.length - good.scoredFrom;
+    const sentence = ({ ids, texts, scoredFrom }: Read, from: number): NgramSentence => {
+      const to = from + ids.length - scoredFrom;
+      const nats = scores.nats.subarray(from, to);
+      const unscored = ids.slice(0, scoredFrom);
+      return {
+        tokens: texts,
+        bits: [...unscored.map(() => null), ...Array.from(nats, (n) => -n / Math.LN2)],
+        matched: [...unscored.map(() => 0), ...scores.matched.subarray(from, to)],
+        ids: unit === 'words' ? [] : ids,
+        logProbNats: aggregate(found.profile, nats),
+      };
+    };
+    const sentences = { good: sentence(good, 0), bad: sentence(bad, goodScored) };
+    const delta = sentences.good.logProbNats - sentences.bad.logProbNats;
+    return { pairRowId, unit, order, ...sentences, delta };
+  },
+
+  'ngrams.concordance': (params) => concordanceOf(lab, params),
+
+  'ngrams.agreement': ({ unit, classId, ...selection }) => {
+    const db = readable(lab);
+    const found = classId === undefined ? findScorings(db, selection) : findForClass(db, { ...selection, classId }); // prettier-ignore
+    const ngrams = findNgrams(db, found, unit);
+    const ids = classId === undefined ? listClasses(db, found.suiteId).map((one) => one.classId) : [classId]; // prettier-ignore
+    const models = ids.map((id) => modelDeltas(db, id, found));
+    const orders = Array.from({ length: ngrams.record.order }, (_, index) => {
+      const deltas = ngramDeltas(db, ngrams, found, index + 1);
+      const both = ids.flatMap((id, i) => {
+        const [model, ngram] = [models[i], deltas.get(id)];
+        return model && ngram ? [{ model, ngram }] : [];
+      });
+      const { model, ngram } = pooled(both);
+      return { order: index + 1, points: signAgreement(model, ngram).map(agreementPoint) };
+    });
+    return { unit, ...axisOf(found), orders };
+  },
+
+  'ngrams.split': ({ unit, order, neutralNats, classId, ...selection }) => {
+    const db = readable(lab);
+    const found = findForClass(db, { ...selection, classId });
+    const deltas = ngramDeltas(db, findNgrams(db, found, unit, order), found, order).get(classId);
+    const model = modelDeltas(db, classId, found);
+    const ngram = Float64Array.from(model.pairs, (place) => deltas?.[place] ?? NaN);
+    const { good, bad, neither } = splitByNgram(model, ngram, neutralNats);
+    const { uid } = getClass(db, classId);
+    return {
+      classId,
+      uid,
+      unit,
+      order,
+      neutralNats,
+      ...axisOf(found),
+      good: course(good),
+      bad: course(bad),
+      neither: course(neither),
+    };
+  },
+});
+
+interface Read {
+  ids: number[];
+  texts: string[];
+  scoredFrom: number;
+}
+
+/** How a sentence is read: as the model's tokens, or as words. */
+function readerOf(
+  lab: Lab,
+  runId: number,
+  unit: 'tokens' | 'words',
+  profile: ReturnType<typeof findScorings>['profile'],
+): (sentence: string) => Read {
+  if (unit === 'words')
+    return (sentence) => {
+      const texts = ['</s>', ...wordsOf(sentence)];
+      return { ids: texts.map((_, i) => i), texts, scoredFrom: 1 };
+    };
+  const tokenizer = tokenizerOf(readable(lab), runTokenizerId(readable(lab), runId) ?? 0);
+  return (sentence) => {
+    const { ids, scoredFrom } = encodeSentence(tokenizer, profile, sentence);
+    return { ids, texts: ids.map((id) => tokenizer.tokenText(id)), scoredFrom };
   };
+}
+
+const axisOf = ({ scorings }: ReturnType<typeof findScorings>) => ({
+  steps: scorings.map((s) => s.step),
+  tokensSeen: scorings.map((s) => s.tokensSeen),
+  wordsSeen: scorings.map((s) => s.wordsSeen),
+});
+
+export const known = (value: number | undefined): number | null =>
+  value === undefined || Number.isNaN(value) ? null : value;
+
+const agreementPoint = ({ pairs, share, low, high, kappa }: SignAgreement): AgreementPoint => ({
+  pairs,
+  share: known(share),
+  low: known(low),
+  high: known(high),
+  kappa: known(kappa),
+});
+
+function course({ pairs, accuracy, meanDelta }: SplitTrajectory): SplitCourse {
+  const intervals = Array.from(accuracy, (share) => wilson(Math.round(share * pairs), pairs));
   return {
-    'ngrams.list': () => [],
-    'ngrams.start': none,
-    'ngrams.cancel': none,
-    'ngrams.classes': none,
-    'ngrams.pair': none,
-    'ngrams.concordance': none,
-    'ngrams.agreement': none,
-    'ngrams.split': none,
-    'hypothesis.get': none,
-    'experiments.list': () => [],
-    'experiments.get': none,
-    'experiments.create': none,
+    pairs,
+    accuracy: Array.from(accuracy, known),
+    low: intervals.map(({ low }) => known(low)),
+    high: intervals.map(({ high }) => known(high)),
+    meanDelta: Array.from(meanDelta, known),
   };
-};
+}

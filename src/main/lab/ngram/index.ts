@@ -2,6 +2,7 @@
 export { concordance, type Concordance, type ConcordanceLine } from './concordance.ts';
 export { loadNgramModel, saveNgramModel } from './model-file.ts';
 export { highestOrder, NgramModel, type NgramBuild, type NgramScores } from './ngram-model.ts';
+export { wordConcordance, type WordConcordance, type WordLine } from './word-concordance.ts';
 export { readTokenFile, type TokenIds, type TokenType } from './token-file.ts';
 export {
   encodeWords,

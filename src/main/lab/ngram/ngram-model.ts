@@ -68,14 +68,27 @@ export class NgramModel {
    * @param ids a sentence with its context first, usually `</s>`
    */
   score(ids: ArrayLike<number>, order = this.order): NgramScores {
-    const nats = new Float64Array(ids.length).fill(NaN);
+    const { nats, matched } = this.scoreByOrder(ids);
+    return {
+      nats: nats[order - 1] as Float64Array,
+      matched: matched.map((m) => Math.min(m, order)),
+    };
+  }
+
+  /** The same under the models of every order 1, 2, … at once; `matched` is of the highest. */
+  scoreByOrder(ids: ArrayLike<number>): { nats: Float64Array[]; matched: Uint8Array } {
+    const nats = this.levels.map(() => new Float64Array(ids.length).fill(NaN));
     const matched = new Uint8Array(ids.length);
     let before = this.#path(ids, 0);
     for (let i = 1; i < ids.length; i++) {
       const path = this.#path(ids, i);
-      const longest = Math.min(order, path.length, this.#seen(path));
-      nats[i] = Math.log(this.#chance(path, before, Math.max(1, longest), order));
-      matched[i] = longest;
+      const seen = this.#seen(path);
+      nats.forEach((of, index) => {
+        const order = index + 1;
+        const longest = Math.max(1, Math.min(order, seen));
+        of[i] = Math.log(this.#chance(path, before, longest, order));
+      });
+      matched[i] = seen;
       before = path;
     }
     return { nats, matched };

@@ -235,7 +235,67 @@ CREATE TABLE saved_views (
 ) STRICT;
 `;
 
-export const migrations: readonly string[] = [first, second];
+const third = `
+-- N-gram models, one a corpus and tokenizer (null: of words). The counts are in ngrams/<key>.ngrams.
+CREATE TABLE ngram_models (
+  id INTEGER PRIMARY KEY,
+  key TEXT NOT NULL UNIQUE,
+  corpus_id INTEGER NOT NULL REFERENCES corpora,
+  tokenizer_id INTEGER REFERENCES tokenizers,
+  line_end TEXT NOT NULL,
+  highest_order INTEGER NOT NULL,
+  tokens INTEGER NOT NULL,         -- counted, line ends with them
+  distinct_json TEXT NOT NULL,     -- distinct n-grams by order
+  file_bytes INTEGER NOT NULL,
+  elapsed_ms REAL NOT NULL,
+  counted_at_ms INTEGER NOT NULL
+) STRICT;
+
+-- One suite scored by one n-gram model; of words (encoding null) the same under every profile.
+CREATE TABLE ngram_scorings (
+  id INTEGER PRIMARY KEY,
+  model_id INTEGER NOT NULL REFERENCES ngram_models ON DELETE CASCADE,
+  suite_id INTEGER NOT NULL REFERENCES suites,
+  encoding_id INTEGER REFERENCES encodings
+) STRICT;
+CREATE UNIQUE INDEX ngram_scorings_once ON ngram_scorings (model_id, suite_id, coalesce(encoding_id, 0));
+
+CREATE TABLE ngram_class_nats (
+  scoring_id INTEGER NOT NULL REFERENCES ngram_scorings ON DELETE CASCADE,
+  class_id INTEGER NOT NULL REFERENCES classes,
+  nats BLOB NOT NULL,              -- float64: see store/ngrams.ts
+  PRIMARY KEY (scoring_id, class_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE ngram_pair_tokens (
+  scoring_id INTEGER NOT NULL REFERENCES ngram_scorings ON DELETE CASCADE,
+  pair_id INTEGER NOT NULL REFERENCES pairs,
+  nats BLOB NOT NULL,              -- float32, order by order: the good sentence's scored tokens, then the bad one's
+  matched BLOB NOT NULL,           -- uint8, one a token: length of the longest n-gram seen
+  PRIMARY KEY (scoring_id, pair_id)
+) STRICT, WITHOUT ROWID;
+
+-- A plan, the corpora that were edited for it, and the runs on them; results are computed from their scores.
+CREATE TABLE experiments (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  name TEXT NOT NULL,
+  base_run_id INTEGER NOT NULL,    -- kept when its run is deleted
+  plan_json TEXT NOT NULL,
+  edits_json TEXT,                 -- bigrams and what each edit changed; null while it is not edited
+  error TEXT,
+  created_at_ms INTEGER NOT NULL
+) STRICT;
+CREATE TABLE experiment_runs (
+  experiment_id INTEGER NOT NULL REFERENCES experiments ON DELETE CASCADE,
+  run_id INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,
+  condition TEXT NOT NULL,
+  seed INTEGER NOT NULL,
+  PRIMARY KEY (experiment_id, run_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX experiment_runs_of_run ON experiment_runs (run_id);
+`;
+
+export const migrations: readonly string[] = [first, second, third];
 
 /** Tells a Gardenpath project from any other SQLite file ("Gdnp"). */
 export const applicationId = 0x47646e70;

@@ -1,0 +1,96 @@
+// Which n-gram model and scoring a view looks at, and its Δ beside the model's.
+import { AppError } from '../../../shared/errors.ts';
+import type { NgramUnit } from '../../../shared/ngram.ts';
+import type { DeltasOverTime } from '../analysis/ngram-agreement.ts';
+import { deltasOf } from '../analysis/ngram-classes.ts';
+import { classNats } from '../store/nats.ts';
+import {
+  findNgramModel,
+  findNgramScoring,
+  ngramClassNats,
+  ngramKey,
+  ngramSource,
+  type NgramClassNats,
+  type NgramRecord,
+} from '../store/ngrams.ts';
+import type { Db } from '../store/sql.ts';
+import type { Found } from './selection.ts';
+
+export interface FoundNgrams {
+  record: NgramRecord;
+  scoringId: number;
+}
+
+/** @throws AppError 'not-found': not counted, not to that order, or these pairs are not scored yet */
+export function findNgrams(db: Db, found: Found, unit: NgramUnit, order = 1): FoundNgrams {
+  const source = ngramSource(db, found.runId, unit);
+  const record = source && findNgramModel(db, ngramKey(db, source));
+  if (!record || record.order < order)
+    throw new AppError(
+      'not-found',
+      `N-grams of ${unit}${record ? ` of order ${order}` : ''} have not been counted for run ${found.runId}. Count them: Count n-grams in the app, or “gardenpath ngram PROJECT --run ${found.runId} --order ${order}${unit === 'words' ? ' --unit words' : ''}”.`,
+    );
+  const encoding = unit === 'words' ? null : (found.scorings[0]?.encodingId ?? null);
+  const scoringId = findNgramScoring(db, record.id, found.suiteId, encoding);
+  if (scoringId === undefined)
+    throw new AppError(
+      'not-found',
+      `The n-grams are counted, but have not scored this suite under ${found.profile.name} yet. Count n-grams again: only the scores are made.`,
+    );
+  return { record, scoringId };
+}
+
+/** The n-gram's Δ (nats) of every pair of every class, by place in the class, as the profile aggregates. */
+export function ngramDeltas(
+  db: Db,
+  { record, scoringId }: FoundNgrams,
+  { profile }: Found,
+  order: number,
+): Map<number, Float64Array> {
+  const score = (sums: Float64Array, tokens: Float64Array): Float64Array =>
+    profile.aggregation === 'mean' ? sums.map((sum, i) => sum / (tokens[i] as number)) : sums;
+  const delta = ({ good, bad, goodTokens, badTokens }: NgramClassNats): Float64Array =>
+    deltasOf(score(good, goodTokens), score(bad, badTokens));
+  const nats = ngramClassNats(db, scoringId, order, record.order);
+  return new Map([...nats].map(([classId, of]) => [classId, delta(of)]));
+}
+
+/** The model's Δ of a class's pairs at every checkpoint; `pairs` are places in the class, those scored throughout. */
+export function modelDeltas(db: Db, classId: number, { scorings }: Found): DeltasOverTime {
+  const nats = classNats(db, classId, scorings.map((s) => s.id)); // prettier-ignore
+  const columns = scorings.map(({ id }) => {
+    const of = nats.get(id);
+    return of && deltasOf(of.good, of.bad);
+  });
+  const size = Math.max(0, ...columns.map((column) => column?.length ?? 0));
+  const pairs = Uint32Array.from({ length: size }, (_, i) => i).filter((i) =>
+    columns.every((column) => column && !Number.isNaN(column[i])),
+  );
+  const deltas = new Float32Array(pairs.length * columns.length);
+  pairs.forEach((place, i) =>
+    columns.forEach((column, c) => (deltas[i * columns.length + c] = column?.[place] ?? NaN)),
+  );
+  return { checkpoints: columns.length, pairs, deltas };
+}
+
+/** Some classes as one, in their order, with the n-gram's Δ of the same pairs. */
+export function pooled(classes: readonly { model: DeltasOverTime; ngram: ArrayLike<number> }[]): {
+  model: DeltasOverTime;
+  ngram: Float64Array;
+} {
+  const ngram = classes.flatMap((one) => Array.from(one.model.pairs, (place) => one.ngram[place] as number)); // prettier-ignore
+  const deltas = new Float32Array(classes.reduce((sum, { model }) => sum + model.deltas.length, 0));
+  let at = 0;
+  for (const { model } of classes) {
+    deltas.set(model.deltas, at);
+    at += model.deltas.length;
+  }
+  return {
+    model: {
+      checkpoints: classes[0]?.model.checkpoints ?? 0,
+      pairs: Uint32Array.from(ngram.keys()),
+      deltas,
+    },
+    ngram: Float64Array.from(ngram),
+  };
+}

@@ -1,0 +1,43 @@
+// The lab's end of a counter thread: one task, its notices, its end.
+import { Worker } from 'node:worker_threads';
+import { AppError } from '../../../shared/errors.ts';
+import type { CountNotice } from './count.ts';
+import type { CounterMessage, CounterTask } from './counter.ts';
+
+export interface CounterRun {
+  /** Rejects with the task's AppError, 'cancelled' after `cancel`. */
+  done: Promise<void>;
+  cancel(): void;
+}
+
+/** The entry beside this file: TypeScript from source, JavaScript from the build. */
+const entry = new URL(import.meta.url.endsWith('.ts') ? './counter.ts' : './counter.js', import.meta.url); // prettier-ignore
+
+export function runCounter(task: CounterTask, onNotice: (notice: CountNotice) => void): CounterRun {
+  const worker = new Worker(entry, { workerData: task });
+  const done = new Promise<void>((resolve, reject) => {
+    worker.on('message', (message: CounterMessage) => {
+      if ('notice' in message) return noticed(message.notice);
+      if ('done' in message) return resolve();
+      const { code, message: text, detail } = message.error;
+      reject(new AppError(code, text, detail));
+    });
+    worker.on(
+      'error',
+      (error: Error) =>
+      reject(new AppError('lab-gone', 'Counting ended unexpectedly; it may lack memory. Start it again.', error.stack)), // prettier-ignore
+    );
+    /** What cannot be stored ends the task. */
+    function noticed(notice: CountNotice): void {
+      try {
+        onNotice(notice);
+      } catch (error) {
+        reject(error instanceof Error ? error : new Error(String(error)));
+        void worker.terminate();
+      }
+    }
+    // Settled long before where it ended by itself.
+    worker.on('exit', () => reject(new AppError('cancelled', 'Counting was cancelled.')));
+  });
+  return { done, cancel: () => void worker.terminate() };
+}
