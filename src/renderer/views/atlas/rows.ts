@@ -2,8 +2,18 @@
 import { group, mean } from 'd3';
 import type { ClassRow } from '../../../shared/domain.ts';
 
-export const sorts = ['name', 'accuracy', 'meanDelta', 'human', 'judgement'] as const;
-export type Sort = (typeof sorts)[number];
+export type Sort = 'name' | 'accuracy' | 'meanDelta' | 'finalAccuracy' | 'worstAccuracy' | 'timeWrong' | 'human' | 'judgement'; // prettier-ignore
+export const sortNames: { value: Sort; label: string }[] = [
+  { value: 'name', label: 'name' },
+  { value: 'accuracy', label: 'accuracy at the cursor' },
+  { value: 'meanDelta', label: 'mean Δ at the cursor' },
+  { value: 'finalAccuracy', label: 'final accuracy' },
+  { value: 'worstAccuracy', label: 'worst accuracy' },
+  { value: 'timeWrong', label: 'time wrong' },
+  { value: 'human', label: 'human agreement' },
+  { value: 'judgement', label: 'judgement' },
+];
+export const sorts: readonly Sort[] = sortNames.map(({ value }) => value);
 export type Grouping = 'phenomenon' | 'field' | 'none';
 
 export interface AtlasOrder {
