@@ -22,6 +22,17 @@ import type {
   Trajectories,
 } from './domain.ts';
 import { BiasKind, NgramOrder, NgramUnit } from './ngram.ts';
+import {
+  EntrenchmentRule,
+  Shape,
+  ShapeRule,
+  type EntrenchmentReport,
+  type EvidenceReport,
+  type Headline,
+  type ReportFiles,
+  type SeparationReport,
+  type ShapeOverride,
+} from './trajectories.ts';
 import { ExperimentPlan, type ExperimentDetail, type ExperimentRow } from './experiment.ts';
 import type {
   HypothesisReport,
@@ -73,6 +84,13 @@ const sentence = z.string().trim().min(1).max(2_000);
 /** Which n-gram a view looks at; a Δ within `neutralNats` favours neither sentence. */
 const ngram = { unit: NgramUnit.default('tokens'), order: NgramOrder.default(2) };
 const neutralNats = z.number().min(0).default(0.1);
+
+/** Every part of the definitions has its default; what is given is echoed with the result. */
+const entrenchment = {
+  ...selection,
+  rule: EntrenchmentRule.prefault({}),
+  shapeRule: ShapeRule.prefault({}),
+};
 
 export interface Selected {
   runId: number;
@@ -236,9 +254,22 @@ export const labApi = {
       ...ngram,
       neutralNats,
       biasKind: BiasKind.default('share'),
+      rule: EntrenchmentRule.prefault({}),
       seed: z.int().min(0).max(0xffffffff).default(1),
     }),
   ),
+
+  /** The first call of a selection reads all of its scores (seconds); those after it are answered at once. */
+  'separation.get': returns<SeparationReport>()(pointInTime),
+  'entrenchment.get': returns<EntrenchmentReport>()(z.strictObject(entrenchment)),
+  /** The user's own view of a class's shape in a run; null takes it back. */
+  'shapes.set': returns<ShapeOverride | null>()(
+    z.strictObject({ runId, classId: z.int(), shape: Shape.nullable(), annotator }),
+  ),
+  /** What speaks for and against each class of the suite. */
+  'evidence.list': returns<EvidenceReport>()(pointInTime),
+  /** With all classes, and without those judged not meaningful. */
+  'headline.get': returns<Headline>()(z.strictObject({ ...entrenchment, step: step.optional() })),
 
   'experiments.list': returns<ExperimentRow[]>()(nothing),
   'experiments.get': returns<ExperimentDetail>()(z.strictObject({ id: z.int().positive() })),
@@ -299,6 +330,10 @@ export const labPrivateApi = {
   'tokenizers.add': returns<TokenizerInfo>()(z.strictObject({ path: z.string() })),
   /** Writes everything that the project knows, as CSV and JSON, into one zip at `path`. */
   'export.all': returns<ExportReport>()(z.strictObject({ path: z.string() })),
+  /** Writes the study repeated on a run: index.html and the CSVs behind it, into a folder. */
+  'report.write': returns<ReportFiles>()(
+    z.strictObject({ ...entrenchment, step: step.optional(), path: z.string() }),
+  ),
 };
 
 export interface RecentProject {

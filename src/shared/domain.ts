@@ -1,5 +1,7 @@
 // The words of the project as types. Units live in names: nats, bits, ms, tokens, words, steps.
 import { z } from 'zod';
+import { AppError } from './errors.ts';
+import type { Shape } from './trajectories.ts';
 import type { PublishedAccuracies } from './workbench.ts';
 
 // ---- configuration of a run -------------------------------------------------------------------
@@ -84,7 +86,12 @@ export const RunConfig = z.object({
   /** null: train one of `model.vocabSize` on the corpus. */
   tokenizerId: z.int().nullable(),
   model: ModelConfig,
-  training: TrainingConfig,
+  /** null: trained elsewhere (`imported`). */
+  training: TrainingConfig.nullable(),
+  /** Of an imported run: its checkpoints, by folder or revision name, and the SHA-256 of their weights. */
+  imported: z
+    .array(z.object({ name: z.string(), step: z.int(), weightsSha256: z.string() }))
+    .optional(),
   scoring: z.object({
     suiteIds: z.array(z.int()),
     profile: Profile,
@@ -93,6 +100,15 @@ export const RunConfig = z.object({
   }),
 });
 export type RunConfig = z.infer<typeof RunConfig>;
+
+/**
+ * How a run is trained.
+ * @throws AppError bad-params: it was not trained here
+ */
+export function trainingOf({ training }: RunConfig): TrainingConfig {
+  if (training) return training;
+  throw new AppError('bad-params', 'This run was imported: its models were trained elsewhere, on a text that this project does not have. Start a run of your own for this.'); // prettier-ignore
+}
 
 export interface Preset {
   name: string;
@@ -192,7 +208,8 @@ export interface RunRow {
   remainingMs: number | null;
   elapsedMs: number;
   checkpoints: number;
-  seed: number;
+  /** null: not known, as the run was trained elsewhere. */
+  seed: number | null;
   /** Place among queued runs, 1 the next to go; null where it is not queued. */
   queuePosition: number | null;
   createdAtMs: number;
@@ -279,6 +296,9 @@ export interface ClassRow extends ClassFigures {
   adjudicated: Judgement | null;
   /** Share of pairs whose sentences are of the same words in another order. */
   lexicallyIdentical: number;
+  /** By the default rules, or the user's own shape; null: entrenchment.get was not asked yet. */
+  shape: Shape | null;
+  entrenched: boolean | null;
 }
 
 /** All classes of a run over its checkpoints: what sparklines, the atlas and loss strips draw. */

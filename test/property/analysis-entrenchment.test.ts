@@ -1,5 +1,6 @@
 // Entrenchment and shapes: the rules on plain cases, and how often they are right on simulated runs.
 import { describe, expect, it } from 'vitest';
+import type { z } from 'zod';
 import { classEntrenchment, findEntrenchment, makeTimeline } from '../../src/main/lab/analysis/entrenchment.ts'; // prettier-ignore
 import { describeEntrenchment, EntrenchmentRule, type CheckpointAxis } from '../../src/main/lab/analysis/entrenchment-rule.ts'; // prettier-ignore
 import { pairEntrenchment } from '../../src/main/lab/analysis/pair-entrenchment.ts';
@@ -8,7 +9,7 @@ import { separate, SeparationParameters } from '../../src/main/lab/analysis/sepa
 import { defaultShapeRule, describeShapes, shapeOf, shapes, type Shape } from '../../src/main/lab/analysis/shape.ts'; // prettier-ignore
 import { logAxis, randomNumbers, simulateClass } from './analysis-simulation.ts';
 
-const rule = (changes: Partial<EntrenchmentRule> = {}): EntrenchmentRule => EntrenchmentRule.parse(changes); // prettier-ignore
+const rule = (changes: z.input<typeof EntrenchmentRule> = {}): EntrenchmentRule => EntrenchmentRule.parse(changes); // prettier-ignore
 const axis: CheckpointAxis = {
   steps: [0, 1, 2, 4, 8, 16, 32, 64, 90, 100],
   tokensSeen: [0, 10, 20, 40, 80, 160, 320, 640, 900, 1_000],
@@ -16,7 +17,7 @@ const axis: CheckpointAxis = {
 };
 const find = (
   sides: number[],
-  changes: Partial<EntrenchmentRule> = {},
+  changes: z.input<typeof EntrenchmentRule> = {},
 ): ReturnType<typeof findEntrenchment> =>
   // prettier-ignore
   findEntrenchment(Int8Array.from(sides), makeTimeline(axis, rule(changes)), rule(changes));
@@ -26,15 +27,15 @@ describe('the rule', () => {
 
   it('wants an onset in the early window', () => {
     expect(find(wrong)).toMatchObject({ entrenched: true, onset: 2, early: true, held: 1, recovered: null }); // prettier-ignore
-    expect(find(wrong, { earlyUntil: 0.019 })).toMatchObject({ entrenched: false, early: false, held: 1 }); // prettier-ignore
-    expect(find(wrong, { earlyUntil: 0.02 }).entrenched).toBe(true);
-    for (const [earlyUnit, earlyUntil] of [
+    expect(find(wrong, { early: { value: 0.019 } })).toMatchObject({ entrenched: false, early: false, held: 1 }); // prettier-ignore
+    expect(find(wrong, { early: { value: 0.02 } }).entrenched).toBe(true);
+    for (const [unit, value] of [
       ['steps', 2],
       ['tokens', 20],
       ['words', 16],
     ] as const) {
-      expect(find(wrong, { earlyUnit, earlyUntil }).early).toBe(true);
-      expect(find(wrong, { earlyUnit, earlyUntil: earlyUntil - 1 }).early).toBe(false);
+      expect(find(wrong, { early: { unit, value } }).early).toBe(true);
+      expect(find(wrong, { early: { unit, value: value - 1 } }).early).toBe(false);
     }
   });
 
@@ -71,7 +72,7 @@ describe('the rule', () => {
     expect(describeEntrenchment(rule())).toBe(
       'An entrenched early error: the 95 % bootstrap interval of the class’s mean Δ (log P of the good sentence less that of the bad) lies below 0, first at a checkpoint within the first 10 % of training (tokens), the untrained model not counted, and again at ≥ 90 % of the checkpoints after it and at each of the last 3.'.replace('’', "'"), // prettier-ignore
     );
-    expect(describeEntrenchment(rule({ measure: 'accuracy', margin: 0.05, earlyUnit: 'words', earlyUntil: 1e6 }))) // prettier-ignore
+    expect(describeEntrenchment(rule({ measure: 'accuracy', margin: 0.05, early: { unit: 'words', value: 1e6 } }))) // prettier-ignore
       .toMatch(/accuracy lies below 45 %, first at a checkpoint by 1,000,000 words/);
   });
 });

@@ -31,6 +31,8 @@ const row = (
   votes: [],
   adjudicated: null,
   lexicallyIdentical: 0,
+  shape: null,
+  entrenched: null,
   ...more,
 });
 const judgement: Judgement = {

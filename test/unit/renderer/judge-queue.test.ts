@@ -32,6 +32,8 @@ const row = (classId: number, accuracy: number, ...votes: Judgement[]): ClassRow
   votes,
   adjudicated: null,
   lexicallyIdentical: 0,
+  shape: null,
+  entrenched: null,
 });
 
 test('disagreement is the share of pairs of votes that differ', () => {

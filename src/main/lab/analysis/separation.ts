@@ -1,6 +1,7 @@
 // How well a class's good sentences are told from its bad ones, checkpoint by checkpoint.
 import { z } from 'zod';
 import type { Profile } from '../../../shared/domain.ts';
+import type { Measure } from '../../../shared/trajectories.ts';
 import { wilson } from './intervals.ts';
 import { defaultTrim, mean, median, trimmedMean } from './stats/centre.ts';
 import { auc, dPrime, pairedDz } from './stats/effect-size.ts';
@@ -71,10 +72,6 @@ export interface Draws {
   low: Float64Array;
   high: Float64Array;
 }
-
-/** What a class's side is judged by. */
-export const Measure = z.enum(['meanDelta', 'accuracy']);
-export type Measure = z.infer<typeof Measure>;
 
 /** Of the intervals that are kept; others are computed from the draws. */
 export const keptConfidence = 0.95;

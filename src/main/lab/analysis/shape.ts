@@ -1,5 +1,5 @@
 // The shape of a class's trajectory, by stated rules tried in order; the first that holds names it.
-import { z } from 'zod';
+import type { Shape, ShapeRule } from '../../../shared/trajectories.ts';
 import type { ClassEntrenchment } from './entrenchment.ts';
 import {
   describeEntrenchment,
@@ -9,34 +9,7 @@ import {
 } from './entrenchment-rule.ts';
 import type { Separation } from './separation.ts';
 
-export const shapes = [
-  'entrenched wrong',
-  'flat at chance',
-  'U',
-  'decline',
-  'always right',
-  'rise',
-  'late rise',
-  'unstable',
-] as const;
-export type Shape = (typeof shapes)[number];
-
-export const ShapeRule = z.object({
-  /** Least change of accuracy that counts as a fall or a rise; the Wilson intervals must be apart too. */
-  swing: z.number().gt(0).max(1).default(0.1),
-  /** Share of checkpoints that must be alike for a class to be called flat or always right. */
-  hold: z.number().min(0).max(1).default(0.9),
-  /** So many checkpoints at the end decide on which side a class ends: each must be on it. */
-  lastK: z.int().min(1).default(3),
-  /**
-   * A rise is late where the right side is held only from beyond this share of the run's tokens. On a grid of
-   * 1.5^k steps a quarter leaves four checkpoints for it, one more than `lastK`.
-   */
-  lateAfter: z.number().min(0).max(1).default(0.25),
-});
-export type ShapeRule = z.infer<typeof ShapeRule>;
-
-export const defaultShapeRule: ShapeRule = ShapeRule.parse({});
+export { defaultShapeRule, ShapeRule, shapes, type Shape } from '../../../shared/trajectories.ts';
 
 const percent = (share: number): string => `${Number((100 * share).toPrecision(3))} %`;
 

@@ -1,9 +1,7 @@
 // On which side a class is, by several methods; where they differ, the reader is told.
+import type { Side } from '../../../shared/trajectories.ts';
 import type { MeasureOverTime, Separation } from './separation.ts';
 import { holm } from './stats/multiple-tests.ts';
-
-/** −1: the bad sentences are preferred; 1: the good ones; 0: neither can be said. */
-export type Side = -1 | 0 | 1;
 
 /** The side of an interval: wholly beyond `margin` from chance, or 0. NaN is on neither side. */
 export function sideOf(low: number, high: number, chance = 0, margin = 0): Side {

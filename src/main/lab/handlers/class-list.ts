@@ -51,6 +51,8 @@ export function classRows(
         votes,
         adjudicated,
         lexicallyIdentical: one.sameWordsPairs / one.pairs,
+        shape: null,
+        entrenched: null,
       },
     ];
   });

@@ -10,6 +10,7 @@ import { modelHandlers } from './model.ts';
 import { ngramHandlers } from './ngrams.ts';
 import { projectHandlers } from './projects.ts';
 import { runHandlers } from './runs.ts';
+import { trajectoryHandlers } from './trajectories.ts';
 import { viewHandlers } from './views.ts';
 import { workbenchHandlers } from './workbench.ts';
 
@@ -28,4 +29,5 @@ export const labHandlers = (lab: Lab) =>
     ...ngramHandlers(lab),
     ...hypothesisHandlers(lab),
     ...experimentHandlers(lab),
+    ...trajectoryHandlers(lab),
   }) satisfies LabHandlers;
