@@ -2,19 +2,17 @@
 // Every term must hold; commas within a term are alternatives; `-` in front turns a term round.
 import type { ClassRow } from '../../shared/domain.ts';
 
-/** A class as filters know it; its trajectory shape where there is one. */
-export type Filtered = ClassRow & { shape?: string | null };
 type Value = string | string[] | number | null | undefined;
 
 interface Key {
   note: string;
-  of: (row: Filtered) => Value;
+  of: (row: ClassRow) => Value;
   /** Values to suggest where they are not those of the classes themselves. */
   values?: string[];
 }
 
 const yesNo = (yes: boolean): string => (yes ? 'yes' : 'no');
-const judged = ({ votes, adjudicated }: Filtered): string[] => [
+const judged = ({ votes, adjudicated }: ClassRow): string[] => [
   yesNo(votes.length > 0),
   ...(adjudicated ? [adjudicated.verdict, 'adjudicated'] : votes.map((vote) => vote.verdict)),
 ];
@@ -30,29 +28,34 @@ export const keys: Record<string, Key> = {
   worst: { note: 'lowest accuracy ever', of: (row) => row.worstAccuracy, values: numbers },
   wrong: { note: 'share of checkpoints wrong', of: (row) => row.timeWrong, values: ['>0', '>0.5', '0'] }, // prettier-ignore
   shape: { note: 'of the trajectory', of: (row) => row.shape },
+  entrenched: {
+    note: 'by the default rule',
+    of: (row) => (row.entrenched === null ? null : yesNo(row.entrenched)),
+    values: ['yes', 'no'],
+  },
   human: { note: 'human agreement', of: (row) => row.human, values: ['<0.8', '>0.9'] },
   gpt2: { note: 'GPT-2’s accuracy', of: (row) => row.published.gpt2, values: numbers },
   lstm: { note: 'an LSTM’s accuracy', of: (row) => row.published.lstm, values: numbers },
   '5gram': { note: 'a 5-gram model’s accuracy', of: (row) => row.published.fiveGram, values: numbers }, // prettier-ignore
   samewords: { note: 'share of pairs of the same words', of: (row) => row.lexicallyIdentical, values: ['>0.9', '0'] }, // prettier-ignore
   judged: { note: 'yes, no, or how', of: judged, values: ['yes', 'no', 'meaningful', 'not-meaningful', 'unsure', 'adjudicated'] }, // prettier-ignore
-  flag: { note: 'entrenched early error', of: (row) => yesNo(row.flagged), values: ['yes', 'no'] },
+  flag: { note: 'an annotator’s', of: (row) => yesNo(row.flagged), values: ['yes', 'no'] },
   tag: { note: 'of a judgement', of: (row) => row.tags },
   by: { note: 'who judged it', of: (row) => row.votes.map((vote) => vote.annotator) },
 };
 
 export interface ClassFilter {
-  keeps: (row: Filtered) => boolean;
+  keeps: (row: ClassRow) => boolean;
   /** What of the text says nothing, in words; it filters nothing. */
   problems: string[];
 }
-type Test = (row: Filtered) => boolean;
+type Test = (row: ClassRow) => boolean;
 
 /** Pieces between spaces, those within quotation marks kept together. */
 export const piecesOf = (text: string): RegExpExecArray[] => [...text.matchAll(/(?:[^\s"]|"[^"]*"?)+/g)]; // prettier-ignore
 
 /** Reads a filter text; `all` are the classes it is about, whose values are meant exactly where named. */
-export function classFilter(text: string, all: readonly Filtered[]): ClassFilter {
+export function classFilter(text: string, all: readonly ClassRow[]): ClassFilter {
   const tests: Test[] = [];
   const problems: string[] = [];
   for (const [piece] of piecesOf(text)) {
@@ -66,7 +69,7 @@ export function classFilter(text: string, all: readonly Filtered[]): ClassFilter
 }
 
 /** A term's test, or what is wrong with it. */
-function termTest(term: string, all: readonly Filtered[]): Test | string {
+function termTest(term: string, all: readonly ClassRow[]): Test | string {
   const [, name, sign, rest = ''] = /^([a-z0-9]+)(:|(?=[<>=]))(.*)$/i.exec(term) ?? [];
   if (name === undefined || sign === undefined) {
     const word = plain(term);
@@ -81,7 +84,7 @@ function termTest(term: string, all: readonly Filtered[]): Test | string {
   return (row) => (tests as Test[]).some((test) => test(row));
 }
 
-function valueTest({ of }: Key, value: string, all: readonly Filtered[]): Test | string {
+function valueTest({ of }: Key, value: string, all: readonly ClassRow[]): Test | string {
   if (all.some((row) => typeof of(row) === 'number')) {
     const within = range(value);
     if (!within) return `“${value}” is not a number; try <0.5, >0.5 or 0.4..0.6.`;
@@ -91,7 +94,7 @@ function valueTest({ of }: Key, value: string, all: readonly Filtered[]): Test |
     };
   }
   const wanted = plain(value);
-  const values = (row: Filtered): string[] => [of(row) ?? []].flat().map((text) => plain(String(text))); // prettier-ignore
+  const values = (row: ClassRow): string[] => [of(row) ?? []].flat().map((text) => plain(String(text))); // prettier-ignore
   const exact = all.some((row) => values(row).includes(wanted)) || wanted === 'yes' || wanted === 'no'; // prettier-ignore
   return (row) => values(row).some((text) => (exact ? text === wanted : text.includes(wanted)));
 }
@@ -130,5 +133,5 @@ function number(text: string): number | null {
 const plain = (text: string): string => text.toLowerCase().replaceAll('"', '').replace(/[_-]+/g, ' ').trim(); // prettier-ignore
 
 /** What a bare word is looked for in. */
-const textOf = ({ uid, phenomenon, field, votes, tags }: Filtered): string =>
+const textOf = ({ uid, phenomenon, field, votes, tags }: ClassRow): string =>
   plain([uid, phenomenon, field, ...tags, ...votes.map((vote) => vote.reason)].join(' '));

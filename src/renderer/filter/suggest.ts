@@ -1,5 +1,6 @@
 // What a filter text could go on with, at the caret.
-import { keys, piecesOf, type Filtered } from './class-filter.ts';
+import type { ClassRow } from '../../shared/domain.ts';
+import { keys, piecesOf } from './class-filter.ts';
 
 export interface Suggestion {
   /** Takes the place of the term at the caret. */
@@ -14,7 +15,7 @@ export interface Suggestions {
 }
 
 /** Filter names for a term that has none yet, else the values of the one it has. */
-export function suggest(text: string, caret: number, all: readonly Filtered[]): Suggestions {
+export function suggest(text: string, caret: number, all: readonly ClassRow[]): Suggestions {
   const piece = piecesOf(text).find(({ index, 0: term }) => index < caret && caret <= index + term.length); // prettier-ignore
   const from = piece?.index ?? caret;
   const to = piece ? from + piece[0].length : caret;

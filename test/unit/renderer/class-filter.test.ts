@@ -32,12 +32,21 @@ function row(uid: string, more: Partial<ClassRow> = {}): ClassRow {
     lexicallyIdentical: 0,
     shape: null,
     entrenched: null,
+    shape: null,
+    entrenched: null,
     ...more,
   };
 }
 
 const classes = [
-  row('wh_island', { accuracy: 0.31, meanDelta: -2.1, human: 0.94, flagged: true }),
+  row('wh_island', {
+    accuracy: 0.31,
+    meanDelta: -2.1,
+    human: 0.94,
+    flagged: true,
+    shape: 'entrenched wrong',
+    entrenched: true,
+  }),
   row('adjunct_island', { accuracy: 0.66, meanDelta: 0.9, votes: [vote('not-meaningful', 'Ada', 'odd lexical items')], tags: ['lexical artefact'] }), // prettier-ignore
   row('principle_A', { field: 'syntax_semantics', phenomenon: 'binding', accuracy: 0.5, votes: [vote('meaningful'), vote('unsure', 'Bo')] }), // prettier-ignore
   row('irregular_plural', { field: 'morphology', phenomenon: 'subject_verb_agreement', accuracy: 0.92, human: 0.8, adjudicated: vote('unsure') }), // prettier-ignore
@@ -71,6 +80,8 @@ describe('a filter text', () => {
     ['flag:yes', ['wh_island']],
     ['tag:"lexical artefact"', ['adjunct_island']],
     ['by:bo', ['principle_A']],
+    ['shape:"entrenched wrong"', ['wh_island']],
+    ['entrenched:yes', ['wh_island']],
     ['lexical items', ['adjunct_island']],
     ['field:syntax accuracy:>0.5 judged:yes', ['adjunct_island']],
   ])('%s', (text, uids) => expect(kept(text)).toEqual(uids));
@@ -95,7 +106,7 @@ describe('suggestions', () => {
     expect(texts('')).toContain('accuracy:');
     expect(texts('island ph')).toEqual(['phenomenon:']);
     expect(texts('-fl')).toEqual(['-flag:']);
-    expect(texts('')).not.toContain('shape:'); // no class has one
+    expect(suggest('sh', 2, classes.slice(1)).options).toEqual([]); // no class has one
   });
   it('are then the values of the classes, with how many have them', () => {
     expect(texts('field:')).toEqual(['field:morphology', 'field:syntax', 'field:syntax_semantics']);

@@ -1,6 +1,7 @@
 // The atlas as a list of rows: classes filtered, sorted and under their group's heading.
 import { group, mean } from 'd3';
 import type { ClassRow } from '../../../shared/domain.ts';
+import { classFilter } from '../../filter/class-filter.ts';
 
 export type Sort = 'name' | 'accuracy' | 'meanDelta' | 'finalAccuracy' | 'worstAccuracy' | 'timeWrong' | 'human' | 'judgement'; // prettier-ignore
 export const sortNames: { value: Sort; label: string }[] = [
@@ -32,7 +33,7 @@ export type AtlasRow =
  * alphabetical. Classes without the value sorted by (no human figure, no judgement) come last either way.
  */
 export function atlasRows(classes: ClassRow[], order: AtlasOrder): AtlasRow[] {
-  const kept = classes.filter((row) => matches(row, order.filter));
+  const kept = classes.filter(classFilter(order.filter, classes).keeps);
   const sorted = kept.sort(comparator(order));
   if (order.group === 'none') return sorted.map((row) => ({ kind: 'class', row }));
   const nameOf = order.group === 'field' ? (row: ClassRow) => row.field : (row: ClassRow) => row.phenomenon; // prettier-ignore
@@ -45,23 +46,6 @@ export function atlasRows(classes: ClassRow[], order: AtlasOrder): AtlasRow[] {
     { kind: 'heading', name: words(name), classes: rows.length, accuracy: mean(rows, (row) => row.accuracy) ?? NaN }, // prettier-ignore
     ...rows.map((row): AtlasRow => ({ kind: 'class', row })),
   ]);
-}
-
-/** Every word of the filter occurs in the class, its phenomenon, field, judgement or reason. */
-function matches(row: ClassRow, filter: string): boolean {
-  const text = [
-    row.uid,
-    words(row.uid),
-    words(row.phenomenon),
-    words(row.field),
-    row.judgement
-      ? `judged ${row.judgement.verdict.replace('-', ' ')} ${row.judgement.reason}`
-      : 'unjudged',
-    row.flagged ? 'flagged' : '',
-  ]
-    .join(' ')
-    .toLowerCase();
-  return filter.toLowerCase().split(/\s+/).every((word) => text.includes(word)); // prettier-ignore
 }
 
 function comparator({ sort, descending }: AtlasOrder): (a: ClassRow, b: ClassRow) => number {
