@@ -39,6 +39,9 @@ export const share = (value: number | null | undefined, digits = 2): string =>
 export const shareTick = (value: number): string =>
   Number.isInteger(value) ? fixed(value, 0) : share(value, 1);
 
+/** A p value: .034, <.001. */
+export const pValue = (p: number): string => (p < 0.001 ? '<.001' : share(p, 3));
+
 /** The half-width of an interval around a share: ±.03. */
 export const margin = (low: number, high: number): string => `±${share((high - low) / 2)}`;
 
