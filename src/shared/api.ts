@@ -328,6 +328,16 @@ export const labPrivateApi = {
   'corpora.add': returns<CorpusInfo>()(z.strictObject({ path: z.string() })),
   'suites.add': returns<SuiteInfo>()(z.strictObject({ path: z.string() })),
   'tokenizers.add': returns<TokenizerInfo>()(z.strictObject({ path: z.string() })),
+  /** Scores models trained elsewhere, each folder a model or a series of them, as checkpoints of one run. */
+  'runs.import': returns<RunRow>()(
+    z.strictObject({
+      paths: z.array(z.string()).min(1),
+      name: z.string().max(200).default(''),
+      suiteId: z.int().positive(),
+      profile: Profile,
+      pairsPerClass: z.int().min(1).nullable(),
+    }),
+  ),
   /** Writes everything that the project knows, as CSV and JSON, into one zip at `path`. */
   'export.all': returns<ExportReport>()(z.strictObject({ path: z.string() })),
   /** Writes the study repeated on a run: index.html and the CSVs behind it, into a folder. */
@@ -361,6 +371,12 @@ export const shellApi = {
   'shell.saveText': returns<{ saved: boolean }>()(
     z.strictObject({ suggestedName: z.string().max(200), text: z.string().max(50_000_000) }),
   ),
+  /** A picture; `base64` is the whole PNG file. */
+  'shell.savePng': returns<{ saved: boolean }>()(
+    z.strictObject({ suggestedName: z.string().max(200), base64: z.base64().max(70_000_000) }),
+  ),
+  /** The address that the system handed over last (`gardenpath://…`), once; null: none waits. */
+  'shell.takeAddress': returns<string | null>()(nothing),
   /** Asks where, then saves `export.all`'s zip. */
   'shell.exportAll': returns<{ saved: boolean }>()(nothing),
   'shell.copyText': returns<null>()(z.strictObject({ text: z.string().max(5_000_000) })),

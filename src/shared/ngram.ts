@@ -1,6 +1,7 @@
 // N-gram models beside the model under study, and the Bigram Hypothesis, as the window and command line see them.
 import { z } from 'zod';
 import type { Selected } from './api.ts';
+import type { EntrenchmentRule } from './trajectories.ts';
 
 /** What an n-gram is of: the run's own tokens, or words (lower case, punctuation apart). */
 export const NgramUnit = z.enum(['tokens', 'words']);
@@ -232,6 +233,7 @@ export interface HypothesisReport {
   order: number;
   biasKind: BiasKind;
   neutralNats: number;
+  rule: EntrenchmentRule;
   /** What bias and entrenchment mean here, in words. */
   definitions: string[];
   points: HypothesisPoint[];
