@@ -16,6 +16,8 @@ export interface XAxis {
   log: boolean;
   /** In order; the axis runs from the first to the last. */
   moments: Moment[];
+  /** Where the axis ends, if that is later: another run's last moment. */
+  until?: Moment;
 }
 
 /** Space left and right of the first and the last moment, so that their marks are whole (px). */
@@ -45,10 +47,10 @@ export function xScale(axis: XAxis, width: number): XScale {
   return (moment) => scale(xValue(moment, axis.metric));
 }
 
-function valueScale({ metric, log, moments }: XAxis, width: number) {
+function valueScale({ metric, log, moments, until }: XAxis, width: number) {
   const values = moments.map((moment) => xValue(moment, metric));
   const first = values[0] ?? 0;
-  const last = values.at(-1) ?? 1;
+  const last = Math.max(values.at(-1) ?? 1, until ? xValue(until, metric) : 0);
   const scale = log
     ? scaleSymlog().constant(values.find((value) => value > 0) ?? 1)
     : scaleLinear();
@@ -86,6 +88,20 @@ function decades(high: number): number[] {
 export function nearest(axis: XAxis, width: number, pixel: number): number {
   const scale = xScale(axis, width);
   return bisectCenter(axis.moments.map(scale), pixel);
+}
+
+/** The moment of a step between others: tokens and words in proportion. */
+export function momentAtStep(moments: Moment[], step: number): Moment {
+  const after = moments.findIndex((moment) => moment.step >= step);
+  const to = moments[after] ?? moments.at(-1) ?? { step, tokensSeen: 0, wordsSeen: 0 };
+  const from = moments[after - 1] ?? to;
+  const part = to.step === from.step ? 0 : (step - from.step) / (to.step - from.step);
+  const between = (a: number, b: number): number => a + part * (b - a);
+  return {
+    step,
+    tokensSeen: between(from.tokensSeen, to.tokensSeen),
+    wordsSeen: between(from.wordsSeen, to.wordsSeen),
+  };
 }
 
 /** Cell borders (px, one more than there are moments) halfway between moments, for strips. */

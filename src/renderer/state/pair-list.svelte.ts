@@ -13,6 +13,9 @@ export class PairList {
   readonly classId: number;
   sort = $state<NonNullable<Question['sort']>>('delta');
   outcome = $state<NonNullable<Question['outcome']>>('all');
+  lexical = $state<NonNullable<Question['lexical']>>('all');
+  /** Scores (nats) between which both sentences lie: the scatter's rectangle. */
+  within = $state.raw<Question['within']>();
   text = $state('');
   /** The row with the cursor: its pairRowId, or `at 299` while it is not fetched. */
   current = $state<string | null>(null);
@@ -34,13 +37,15 @@ export class PairList {
 
   /** Asks for the rows in view; `where` and `step` say at which checkpoint. Call it in an effect. */
   follow(where: Pick<Question, 'runId' | 'suiteId' | 'profile'>, step: number | undefined): void {
-    const { classId, sort, text, outcome } = this;
+    const { classId, sort, text, outcome, lexical, within } = this;
     this.#question = {
       ...where,
       classId,
       sort,
       text,
       outcome,
+      lexical,
+      ...(within && { within }),
       ...(step !== undefined && { step }),
     };
     this.#asked = JSON.stringify(this.#question);

@@ -1,7 +1,7 @@
 // The x axis that charts share: steps, tokens or words, linear or logarithmic, checkpoint 0 included.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { cellEdges, nearest, xScale, xTicks, type XAxis } from '../../../src/renderer/charts/x.ts';
+import { cellEdges, momentAtStep, nearest, xScale, xTicks, type XAxis } from '../../../src/renderer/charts/x.ts';
 
 const moment = (step: number) => ({ step, tokensSeen: step * 2048, wordsSeen: step * 1500 });
 const steps = [0, 1, 2, 3, 5, 8, 11, 17, 26, 38, 58, 86, 130, 195, 292, 438, 657, 985, 1478, 2000];
@@ -86,4 +86,20 @@ test('a single checkpoint stands in the middle of its cell', () => {
   const one: XAxis = { metric: 'steps', log: true, moments: [moment(130)] };
   expect(xScale(one, 600)(moment(130))).toBe(300);
   expect(cellEdges(one, 600)).toEqual([0, 600]);
+});
+
+test('an axis may end with another run, whose last moment then stands at its end', () => {
+  const longer = { ...axis(false), until: moment(4000) };
+  const x = xScale(longer, 600);
+  expect(x(moment(4000))).toBe(594);
+  expect(x(moment(2000))).toBeCloseTo(300, 9);
+  expect(nearest(longer, 600, 594)).toBe(steps.length - 1);
+  expect(xScale({ ...axis(false), until: moment(5) }, 600)(moment(2000))).toBe(594);
+});
+
+test('a step between checkpoints has its share of tokens and words', () => {
+  const moments = steps.map(moment);
+  expect(momentAtStep(moments, 100)).toEqual(moment(100));
+  expect(momentAtStep(moments, 86)).toEqual(moment(86));
+  expect(momentAtStep(moments, 0)).toEqual(moment(0));
 });
