@@ -1,7 +1,14 @@
 // The x axis that charts share: steps, tokens or words, linear or logarithmic, checkpoint 0 included.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { cellEdges, momentAtStep, nearest, xScale, xTicks, type XAxis } from '../../../src/renderer/charts/x.ts';
+import {
+  cellEdges,
+  momentAtStep,
+  nearest,
+  xScale,
+  xTicks,
+  type XAxis,
+} from '../../../src/renderer/charts/x.ts';
 
 const moment = (step: number) => ({ step, tokensSeen: step * 2048, wordsSeen: step * 1500 });
 const steps = [0, 1, 2, 3, 5, 8, 11, 17, 26, 38, 58, 86, 130, 195, 292, 438, 657, 985, 1478, 2000];
