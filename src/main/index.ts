@@ -28,6 +28,11 @@ function projectArgument(argv: readonly string[], folder: string): string | null
   return paths.findLast((path) => existsSync(join(path, 'project.sqlite'))) ?? null;
 }
 
+/** An address of ours on a command line. It goes to the window as text, which alone reads it. */
+const addressArgument = (argv: readonly string[]): string | null =>
+  argv.slice(1).findLast((arg) => isAddress(arg)) ?? null;
+const isAddress = (text: string): boolean => /^gardenpath:\/\/[\x21-\x7e]{1,4000}$/i.test(text);
+
 class Shell {
   readonly #userData = app.getPath('userData');
   readonly #recents = new Recents(this.#userData);
@@ -37,6 +42,7 @@ class Shell {
   );
   readonly #lab: LabHost;
   #window: BrowserWindow | null = null;
+  #address: string | null = null;
 
   constructor() {
     this.#lab = new LabHost({
@@ -49,6 +55,11 @@ class Shell {
       recents: this.#recents,
       userData: this.#userData,
       window: () => this.show(),
+      takeAddress: () => {
+        const address = this.#address;
+        this.#address = null;
+        return address;
+      },
     };
     serveCalls(shellHandlers(parts), this.#lab, () => this.#window?.webContents ?? null);
     installMenu((command) => this.#emit('menu.command', { command }));
@@ -76,6 +87,12 @@ class Shell {
     }
   }
 
+  /** Keeps an address for the window to take. */
+  hand(address: string): void {
+    this.#address = address;
+    this.#emit('address.came', {});
+  }
+
   /** Ends the lab in good order. */
   stop(): Promise<void> {
     return this.#lab.stop(patienceMs);
@@ -98,12 +115,26 @@ function run(): void {
     shell = new Shell();
     const project = projectArgument(process.argv, process.cwd());
     if (project !== null) void shell.open(project); // before the window asks what is open
+    const address = addressArgument(process.argv);
+    if (address !== null) shell.hand(address);
     shell.show();
   });
 
+  // Only an installed app takes the system's addresses; one started from its source takes arguments.
+  if (app.isPackaged) app.setAsDefaultProtocolClient('gardenpath');
+  app.on('open-url', (event, url) => {
+    event.preventDefault();
+    if (!isAddress(url)) return;
+    void app.whenReady().then(() => {
+      shell?.hand(url);
+      shell?.show();
+    });
+  });
+
   app.on('second-instance', (_event, _argv, _folder, data) => {
-    const { project } = data as { project: string | null };
+    const { project, address } = data as { project: string | null; address: string | null };
     shell?.show();
+    if (address !== null) shell?.hand(address);
     if (project !== null) void shell?.open(project);
   });
 
@@ -119,6 +150,7 @@ function run(): void {
 
 const first = app.requestSingleInstanceLock({
   project: projectArgument(process.argv, process.cwd()),
+  address: addressArgument(process.argv),
 });
 if (first) run();
 else app.quit();

@@ -28,6 +28,8 @@ export function installMenu(send: (command: MenuCommand) => void): void {
         item('Open project…', 'project.open', 'CmdOrCtrl+O'),
         item('Close project', 'project.close'),
         separator,
+        item('Export everything…', 'export.all'),
+        separator,
         mac ? { role: 'close' } : { role: 'quit' },
       ],
     },
@@ -46,6 +48,8 @@ export function installMenu(send: (command: MenuCommand) => void): void {
     {
       label: '&View',
       submenu: [
+        item('Command palette', 'palette.show', 'CmdOrCtrl+K'),
+        separator,
         ...developer,
         { role: 'resetZoom' },
         { role: 'zoomIn' },
@@ -57,6 +61,7 @@ export function installMenu(send: (command: MenuCommand) => void): void {
       role: 'help',
       submenu: [
         item('Keyboard shortcuts', 'keys.show', 'F1'),
+        item('Glossary', 'glossary.show', 'F2'),
         ...(mac ? [] : [{ role: 'about' } satisfies MenuItemConstructorOptions]),
       ],
     },

@@ -10,11 +10,15 @@ import { AppError } from '../shared/errors.ts';
 import type { LabHost } from './lab-host.ts';
 import type { Recents } from './recents.ts';
 
+const pngSignature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+
 export interface ShellParts {
   lab: LabHost;
   recents: Recents;
   window: () => BrowserWindow;
   userData: string;
+  /** Gives the address that came from outside, once. */
+  takeAddress: () => string | null;
 }
 
 /** Opens or makes a project and puts it at the head of the recent ones. */
@@ -29,11 +33,21 @@ export async function openProject(
 }
 
 export function shellHandlers(parts: ShellParts): Handlers<typeof shellApi> {
-  const { lab, recents, window, userData } = parts;
+  const { lab, recents, window, userData, takeAddress } = parts;
 
   const choose = async (options: OpenDialogOptions): Promise<string | null> => {
     const { canceled, filePaths } = await dialog.showOpenDialog(window(), options);
     return canceled ? null : (filePaths[0] ?? null);
+  };
+
+  /** Asks where, and writes there. */
+  const save = async (suggestedName: string, content: string | Buffer) => {
+    const { canceled, filePath } = await dialog.showSaveDialog(window(), {
+      defaultPath: basename(suggestedName.replaceAll('\\', '/')),
+    });
+    if (canceled || filePath === '') return { saved: false };
+    await writeFile(filePath, content);
+    return { saved: true };
   };
 
   return {
@@ -104,14 +118,16 @@ export function shellHandlers(parts: ShellParts): Handlers<typeof shellApi> {
       return path === null ? null : lab.call('tokenizers.add', { path });
     },
 
-    'shell.saveText': async ({ suggestedName, text }) => {
-      const { canceled, filePath } = await dialog.showSaveDialog(window(), {
-        defaultPath: basename(suggestedName.replaceAll('\\', '/')),
-      });
-      if (canceled || filePath === '') return { saved: false };
-      await writeFile(filePath, text);
-      return { saved: true };
+    'shell.saveText': ({ suggestedName, text }) => save(suggestedName, text),
+
+    'shell.savePng': ({ suggestedName, base64 }) => {
+      const picture = Buffer.from(base64, 'base64');
+      if (!picture.subarray(0, 8).equals(pngSignature))
+        throw new AppError('bad-params', 'Only PNG pictures can be saved as such.');
+      return save(suggestedName, picture);
     },
+
+    'shell.takeAddress': takeAddress,
 
     'shell.exportAll': async () => {
       const name = (await lab.call('project.info', {}))?.name ?? 'project';

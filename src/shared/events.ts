@@ -16,6 +16,8 @@ export interface Events {
   'library.changed': Record<string, never>;
   /** The lab process died; the shell restarts it once. */
   'lab.died': { restarting: boolean; message: string };
+  /** An address of ours came from outside; `shell.takeAddress` has it. */
+  'address.came': Record<string, never>;
   /** A menu item was chosen; the window does what it says. Editing text is the menu's own affair. */
   'menu.command': { command: MenuCommand };
 }
@@ -28,8 +30,11 @@ export type MenuCommand =
   | 'run.new'
   | 'corpus.add'
   | 'suite.add'
+  | 'export.all'
   | 'annotations.undo'
   | 'annotations.redo'
+  | 'palette.show'
+  | 'glossary.show'
   | 'keys.show';
 
 export type EventName = keyof Events;
@@ -43,5 +48,6 @@ export const eventNames = [
   'annotations.changed',
   'library.changed',
   'lab.died',
+  'address.came',
   'menu.command',
 ] as const satisfies readonly EventName[];
