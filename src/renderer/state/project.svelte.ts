@@ -1,7 +1,7 @@
 // The open project and what lies in it: corpora, suites, tokenizers; the engine that runs it all.
 import type { ProjectInfo } from '../../shared/domain.ts';
 import { call, on } from '../client.ts';
-import { forgetPages } from './memory.svelte.ts';
+import { forgetPages, setting } from './memory.svelte.ts';
 import { attempt, notices } from './notices.svelte.ts';
 import { Resource } from './resource.svelte.ts';
 import { route } from './route.svelte.ts';
@@ -13,6 +13,7 @@ class Project {
    *  not when a judgement changes what can be undone. */
   session = $state(0);
   #sessions = 0;
+  readonly #last = setting<string>('project', '');
   readonly engine = new Resource(() => call('engine.info'));
   readonly presets = new Resource(() => call('presets.list'));
   readonly corpora = new Resource(() => (this.session ? call('corpora.list') : null));
@@ -32,6 +33,15 @@ class Project {
     void attempt(call('project.info')).then((info) => this.#set(info ?? null));
   }
 
+  /** What configurations name by id. */
+  get named() {
+    return {
+      corpora: this.corpora.value ?? [],
+      tokenizers: this.tokenizers.value ?? [],
+      suites: this.suites.value ?? [],
+    };
+  }
+
   get readOnly(): boolean {
     return this.info?.readOnly ?? false;
   }
@@ -39,6 +49,11 @@ class Project {
   #set(info: ProjectInfo | null): void {
     this.info = info;
     this.session = info ? ++this.#sessions : 0;
+    // What one filtered by elsewhere would hide things here.
+    if (info && info.name !== this.#last.value) {
+      this.#last.value = info.name;
+      setting('atlas.filter', '').value = '';
+    }
     forgetPages();
     route.reset({ page: 'atlas' });
   }

@@ -16,6 +16,10 @@ export const rename = (run: RunRow, name: string): Answer =>
 export const annotate = (run: RunRow, note: string): Answer =>
   runs.act(call('runs.edit', { runId: run.id, note }));
 
+/** Puts a queued run before another one, or (null) at the end; the lab tells of the new places. */
+export const reorder = (runId: number, before: number | null): Promise<unknown> =>
+  attempt(call('runs.reorder', { runId, before }));
+
 /** Deletes a run's weights, or all of it; true where it worked. */
 export async function remove(run: RunRow, what: 'weights' | 'run'): Promise<boolean> {
   const answer = await attempt(call('runs.delete', { runId: run.id, what }));
