@@ -15,6 +15,7 @@ export default defineConfig({
           'src/main/lab/process.ts',
           'src/main/lab/jobs/trainer.ts',
           'src/main/lab/jobs/counter.ts',
+          'src/main/lab/jobs/analyst.ts',
         ],
         output: { preserveModules: true, preserveModulesRoot: 'src', entryFileNames: '[name].js' },
       },

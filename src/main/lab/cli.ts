@@ -9,6 +9,8 @@ import { addListings } from './cli/listings.ts';
 import { addNgram } from './cli/ngram.ts';
 import { say } from './cli/print.ts';
 import { UsageError } from './cli/session.ts';
+import { addReport } from './cli/report.ts';
+import { addTrajectories } from './cli/trajectories.ts';
 import { addTraining } from './cli/training.ts';
 
 const done = 0;
@@ -23,7 +25,9 @@ addTraining(program);
 addListings(program);
 addJudging(program);
 addNgram(program);
+addTrajectories(program);
 addHypothesis(program);
+addReport(program);
 addDemo(program);
 for (const command of program.commands) command.copyInheritedSettings(program);
 

@@ -3,6 +3,7 @@ import type { ScoresOverTime } from './separation.ts';
 
 /** Each sentence's score over its scored tokens: nats a token. */
 export function perToken(scores: ScoresOverTime): ScoresOverTime {
+  if (scores.aggregation === 'mean') return scores;
   const over = (sentences: ArrayLike<number>[], tokens: ArrayLike<number>): Float64Array[] =>
     sentences.map((nats) => Float64Array.from(nats, (v, i) => v / (tokens[i] as number)));
   return {

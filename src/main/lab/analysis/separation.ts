@@ -18,6 +18,8 @@ export interface ScoresOverTime {
   goodTokens: ArrayLike<number>;
   badTokens: ArrayLike<number>;
   ties: Profile['ties'];
+  /** `mean`: scores are per token already. */
+  aggregation?: Profile['aggregation'];
   /** Pairs with the same number were made from one template; resamples then draw whole templates. */
   templates?: ArrayLike<number> | undefined;
 }
@@ -114,7 +116,10 @@ export function separate(
     columns.push(deltas);
     outcomes.push(deltas.map((d) => (d > 0 || (d === 0 && scores.ties === 'good') ? 1 : 0)));
     for (let i = 0; i < n; i++) result.deltas[i * checkpoints + c] = deltas[i] as number;
-    if (deltas.every(Number.isFinite) && n > 0) describe(result, c, good, bad, deltas, scores.ties, parameters.trim); // prettier-ignore
+    if (n === 0 || !deltas.every(Number.isFinite)) continue;
+    const figures = pointFigures(good, bad, scores.ties, parameters.trim);
+    for (const name of Object.keys(figures) as (keyof PointFigures)[])
+      result[name][c] = figures[name];
   }
   for (let i = 0; i < n; i++)
     result.flips[i] = flipsOf(result.deltas.subarray(i * checkpoints, (i + 1) * checkpoints));
@@ -144,32 +149,49 @@ function flipsOf(deltas: Float32Array): number {
   return flips;
 }
 
-function describe(
-  result: Omit<Separation, 'draws'>,
-  c: number,
+/** What is said of pairs at one checkpoint, intervals from resamples aside. */
+export interface PointFigures {
+  right: number;
+  ties: number;
+  accuracy: number;
+  accuracyLow: number;
+  accuracyHigh: number;
+  signTestP: number;
+  meanDelta: number;
+  medianDelta: number;
+  trimmedMeanDelta: number;
+  pairedDz: number;
+  auc: number;
+  dPrime: number;
+}
+
+/** @param good @param bad scores of the same pairs, all finite, at least one */
+export function pointFigures(
   good: Float64Array,
   bad: Float64Array,
-  deltas: Float64Array,
   tieRule: Profile['ties'],
-  trim: number,
-): void {
+  trim = defaultTrim,
+): PointFigures {
+  const deltas = good.map((g, i) => g - (bad[i] as number));
   const positive = count(deltas, (d) => d > 0);
   const zero = count(deltas, (d) => d === 0);
   const right = tieRule === 'good' ? positive + zero : positive;
   const sorted = deltas.toSorted();
   const { low, high } = wilson(right, deltas.length);
-  result.right[c] = right;
-  result.ties[c] = tieRule === 'good' ? 0 : zero;
-  result.accuracy[c] = right / deltas.length;
-  result.accuracyLow[c] = low;
-  result.accuracyHigh[c] = high;
-  result.signTestP[c] = signTest(positive, deltas.length - positive - zero);
-  result.meanDelta[c] = mean(deltas);
-  result.medianDelta[c] = median(sorted);
-  result.trimmedMeanDelta[c] = trimmedMean(sorted, trim);
-  result.pairedDz[c] = pairedDz(deltas);
-  result.auc[c] = auc(good, bad);
-  result.dPrime[c] = dPrime(good, bad);
+  return {
+    right,
+    ties: tieRule === 'good' ? 0 : zero,
+    accuracy: right / deltas.length,
+    accuracyLow: low,
+    accuracyHigh: high,
+    signTestP: signTest(positive, deltas.length - positive - zero),
+    meanDelta: mean(deltas),
+    medianDelta: median(sorted),
+    trimmedMeanDelta: trimmedMean(sorted, trim),
+    pairedDz: pairedDz(deltas),
+    auc: auc(good, bad),
+    dPrime: dPrime(good, bad),
+  };
 }
 
 function count(values: Float64Array, is: (value: number) => boolean): number {

@@ -1,2 +1,4 @@
 // The export room: what others may use of it.
 export { exportAll } from './export-all.ts';
+export { entrenchmentCells, separationCells } from './report/cells.ts';
+export { reportFiles, type ReportContent } from './report/index.ts';

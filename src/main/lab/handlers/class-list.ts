@@ -3,11 +3,13 @@ import type { ClassRow } from '../../../shared/domain.ts';
 import type { PublishedAccuracies } from '../../../shared/workbench.ts';
 import { classCourse } from '../analysis/class-courses.ts';
 import { wilson } from '../analysis/intervals.ts';
-import { flaggedClasses, judgings } from '../store/annotations.ts';
+import { flaggedClasses, judgings, shapeOverrides } from '../store/annotations.ts';
 import { listClasses } from '../store/classes.ts';
 import { classCounts, classSummaries } from '../store/scores.ts';
 import type { Db } from '../store/sql.ts';
 import { isBlimp, publishedFigures } from '../suite/index.ts';
+import { knownCourses } from './known-courses.ts';
+import { keyOf } from './prepared.ts';
 import type { Found } from './selection.ts';
 
 export function classRows(
@@ -17,14 +19,17 @@ export function classRows(
 ): ClassRow[] {
   const summaries = new Map(classSummaries(db, scoringId).map((s) => [s.classId, s]));
   const steps = new Map(scorings.map((s) => [s.id, s.step]));
+  const counts = classCounts(db, [...steps.keys()]);
   const points = Map.groupBy(
-    classCounts(db, [...steps.keys()]).map((count) => ({ ...count, step: steps.get(count.scoringId) ?? 0 })), // prettier-ignore
+    counts.map((count) => ({ ...count, step: steps.get(count.scoringId) ?? 0 })),
     (count) => count.classId,
   );
+  const courses = knownCourses(db, keyOf([...steps.keys()], counts));
+  const overrides = shapeOverrides(db, runId);
   const judged = judgings(db);
   const flagged = flaggedClasses(db, runId);
   const classes = listClasses(db, suiteId);
-  const published = isBlimp(classes);
+  const blimp = isBlimp(classes);
   return classes.flatMap(({ classId, uid, field, phenomenon, human, ...one }): ClassRow[] => {
     const summary = summaries.get(classId);
     if (!summary) return [];
@@ -45,14 +50,14 @@ export function classRows(
         human,
         judgement,
         flagged: flagged.has(classId),
-        published: published ? publishedAccuracies(uid) : unpublished,
+        published: publishedAccuracies(uid, blimp),
         ...classCourse(points.get(classId) ?? []),
         tags: [...new Set(votes.flatMap((vote) => vote.tags))],
         votes,
         adjudicated,
         lexicallyIdentical: one.sameWordsPairs / one.pairs,
-        shape: null,
-        entrenched: null,
+        shape: overrides.get(classId)?.shape ?? courses.get(classId)?.shapeByRules ?? null,
+        entrenched: courses.get(classId)?.entrenched ?? null,
       },
     ];
   });
@@ -60,8 +65,9 @@ export function classRows(
 
 const unpublished: PublishedAccuracies = { fiveGram: null, lstm: null, transformerXl: null, gpt2: null }; // prettier-ignore
 
-function publishedAccuracies(uid: string): PublishedAccuracies {
-  const figures = publishedFigures(uid);
+/** @param blimp whether the class is of BLiMP: only its names mean those classes */
+export function publishedAccuracies(uid: string, blimp: boolean): PublishedAccuracies {
+  const figures = blimp ? publishedFigures(uid) : undefined;
   if (!figures) return unpublished;
   const { ngram, lstm, transformerXl, gpt2 } = figures;
   return { fiveGram: ngram, lstm, transformerXl, gpt2 };

@@ -6,7 +6,9 @@ import { AppError, toErrorReply, type Reply } from '../../../shared/errors.ts';
 import type { Emit } from '../../../shared/events.ts';
 import { labHandlers, type LabHandlers } from './index.ts';
 import type { Lab } from './lab.ts';
+import { Analysts } from '../jobs/analysts.ts';
 import { Asker } from '../jobs/asker.ts';
+import { ExperimentJobs } from '../jobs/experiments.ts';
 import { NgramJobs } from '../jobs/ngrams.ts';
 import { JobQueue } from '../jobs/queue.ts';
 import { TrainerThread } from '../jobs/thread.ts';
@@ -29,26 +31,31 @@ export interface RunningLab {
 export function createLab({ stateDir, emit, startQueued }: LabOptions): RunningLab {
   const thread = new TrainerThread();
   const asker = new Asker();
+  const analysts = new Analysts();
   const lab: Lab = {
     stateDir,
     emit,
     thread,
     asker,
+    analysts,
     opened: null,
     engine: () => thread.engine(),
     open(project) {
       const cacheDir = path.join(stateDir, 'tokenised');
       const queue = new JobQueue({ project, thread, cacheDir, emit });
       const ngrams = new NgramJobs({ project, cacheDir, emit });
-      lab.opened = { project, queue, ngrams, cacheDir };
+      const experiments = new ExperimentJobs({ project, ngrams, emit });
+      lab.opened = { project, queue, ngrams, experiments, cacheDir };
       if (startQueued && project.readOnlyReason === null) queue.startAll();
     },
     async closeProject() {
       const { opened } = lab;
       if (!opened) return;
+      await opened.experiments.close();
       await opened.ngrams.close();
       await opened.queue.close();
       await asker.end();
+      await analysts.end();
       lab.opened = null;
       opened.project.close();
     },

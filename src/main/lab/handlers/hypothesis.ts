@@ -6,7 +6,7 @@ import { HypothesisParameters, type ClassEvidence, type PairEvidence } from '../
 import { hypothesisSide } from '../analysis/hypothesis/side.ts';
 import { biasKinds, ngramBias, type DeltasOverTime } from '../analysis/ngram-agreement.ts';
 import { mean } from '../analysis/stats/centre.ts';
-import { judgings, type Judging } from '../store/annotations.ts';
+import { judgings, meaningfulOf } from '../store/annotations.ts';
 import { listClasses } from '../store/classes.ts';
 import { ngramClassNats, type NgramClassNats } from '../store/ngrams.ts';
 import { readable, type Lab } from './lab.ts';
@@ -94,12 +94,6 @@ export const hypothesisHandlers = (lab: Lab): Pick<Handlers<typeof labApi>, 'hyp
     },
   };
 };
-
-/** As judged: the adjudicated verdict, else the latest; null: not judged, or unsure. */
-function meaningfulOf(judging: Judging | undefined): boolean | null {
-  const verdict = (judging?.adjudicated ?? judging?.judgement)?.verdict;
-  return verdict === 'meaningful' ? true : verdict === 'not-meaningful' ? false : null;
-}
 
 function lengthAndFrequency(
   { good, bad, goodTokens, badTokens }: NgramClassNats,

@@ -3,12 +3,14 @@ import type { Handlers, labServes } from '../../../shared/api.ts';
 import { annotationHandlers } from './annotations.ts';
 import type { Lab } from './lab.ts';
 import { experimentHandlers } from './experiments.ts';
+import { evidenceHandlers } from './evidence.ts';
 import { exportHandlers } from './export.ts';
 import { hypothesisHandlers } from './hypothesis.ts';
 import { libraryHandlers } from './library.ts';
 import { modelHandlers } from './model.ts';
 import { ngramHandlers } from './ngrams.ts';
 import { projectHandlers } from './projects.ts';
+import { reportHandlers } from './report.ts';
 import { runHandlers } from './runs.ts';
 import { trajectoryHandlers } from './trajectories.ts';
 import { viewHandlers } from './views.ts';
@@ -30,4 +32,6 @@ export const labHandlers = (lab: Lab) =>
     ...hypothesisHandlers(lab),
     ...experimentHandlers(lab),
     ...trajectoryHandlers(lab),
+    ...evidenceHandlers(lab),
+    ...reportHandlers(lab),
   }) satisfies LabHandlers;

@@ -2,7 +2,9 @@
 import type { EngineInfo, ProjectInfo } from '../../../shared/domain.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { Emit } from '../../../shared/events.ts';
+import type { Analysts } from '../jobs/analysts.ts';
 import type { Asker } from '../jobs/asker.ts';
+import type { ExperimentJobs } from '../jobs/experiments.ts';
 import type { NgramJobs } from '../jobs/ngrams.ts';
 import type { JobQueue } from '../jobs/queue.ts';
 import type { TrainerThread } from '../jobs/thread.ts';
@@ -14,6 +16,7 @@ export interface Opened {
   project: Project;
   queue: JobQueue;
   ngrams: NgramJobs;
+  experiments: ExperimentJobs;
   /** Tokenised corpora, shared by all projects. */
   cacheDir: string;
 }
@@ -25,6 +28,8 @@ export interface Lab {
   thread: TrainerThread;
   /** Answers questions to checkpoints while the thread trains. */
   asker: Asker;
+  /** Keep the statistics of selections that were looked at. */
+  analysts: Analysts;
   opened: Opened | null;
   engine(): Promise<EngineInfo>;
   open(project: Project): void;

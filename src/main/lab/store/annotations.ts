@@ -1,13 +1,15 @@
-// Judgements, adjudications and flags as an append-only list of events. What holds now is what the events amount
+// Judgements, adjudications, flags and shapes as an append-only list of events. What holds now is what the events amount
 // to; undoing and redoing are events too, so both survive a restart and nothing is ever lost.
 import type { AnnotationEvent, Judgement, Verdict } from '../../../shared/domain.ts';
+import type { Shape, ShapeOverride } from '../../../shared/trajectories.ts';
 import type { Annotator } from '../../../shared/workbench.ts';
 import { all, run, type Db } from './sql.ts';
 
 export type Act =
   | { kind: 'judgement'; classId: number; verdict: Verdict | null; reason: string; tags: string[] }
   | { kind: 'adjudication'; classId: number; verdict: Verdict | null; reason: string }
-  | { kind: 'flag'; classId: number; pairRowId: number | null; runId: number | null; flagged: boolean }; // prettier-ignore
+  | { kind: 'flag'; classId: number; pairRowId: number | null; runId: number | null; flagged: boolean } // prettier-ignore
+  | { kind: 'shape'; classId: number; runId: number; shape: Shape | null };
 
 interface EventSql {
   id: number;
@@ -91,6 +93,12 @@ function actOf(event: EventSql): ActEvent {
     const text = verdict === null ? `cleared the adjudication of ${uid}` : `adjudicated ${uid} ${inWords(verdict, reason)}`; // prettier-ignore
     return { ...common, kind: 'adjudication', classId, verdict, reason, text };
   }
+  if (event.kind === 'shape') {
+    const { shape } = value as { shape: Shape | null };
+    const runId = event.runId ?? 0;
+    const text = shape === null ? `left the shape of ${uid} in run ${runId} to the rules` : `said that ${uid} in run ${runId} is “${shape}”`; // prettier-ignore
+    return { ...common, kind: 'shape', classId, runId, shape, text };
+  }
   const { flagged } = value as { flagged: boolean };
   const { pairRowId, runId } = event;
   const what = (pairRowId === null ? uid : `pair ${event.pairId} of ${uid}`) + (runId === null ? '' : ` in run ${runId}`); // prettier-ignore
@@ -107,6 +115,7 @@ function inWords(verdict: Verdict, reason: string, tags: readonly string[] = [])
 function keyOf(act: ActEvent): string {
   if (act.kind === 'judgement') return `j ${act.classId} ${act.annotator}`;
   if (act.kind === 'adjudication') return `a ${act.classId}`;
+  if (act.kind === 'shape') return `s ${act.classId} ${act.runId}`;
   return `f ${act.classId} ${act.pairRowId} ${act.runId}`;
 }
 
@@ -121,7 +130,7 @@ export function appendAct(db: Db, annotator: string, act: Act): void {
     kind,
     classId,
     act.kind === 'flag' ? act.pairRowId : null,
-    act.kind === 'flag' ? act.runId : null,
+    act.kind === 'flag' || act.kind === 'shape' ? act.runId : null,
     JSON.stringify(value),
   );
 }
@@ -165,7 +174,7 @@ export function judgings(db: Db): Map<number, Judging> {
   const found = new Map<number, Judging & { latestId: number }>();
   for (const acts of fold(db).live.values()) {
     const act = acts.at(-1);
-    if (!act || act.kind === 'flag' || act.verdict === null) continue;
+    if (!act || act.kind === 'flag' || act.kind === 'shape' || act.verdict === null) continue;
     const judging = found.get(act.classId) ?? { judgement: null, votes: [], adjudicated: null, latestId: 0 }; // prettier-ignore
     found.set(act.classId, judging);
     const { id, verdict, reason, annotator, atMs } = act;
@@ -180,6 +189,12 @@ export function judgings(db: Db): Map<number, Judging> {
     judging.judgement = vote;
   }
   return new Map([...found].map(([classId, { judgement, votes, adjudicated }]) => [classId, { judgement, votes: votes.sort(byAnnotator), adjudicated }])); // prettier-ignore
+}
+
+/** As judged: the adjudicated verdict, else the latest; null: not judged, or unsure. */
+export function meaningfulOf(judging: Judging | undefined): boolean | null {
+  const verdict = (judging?.adjudicated ?? judging?.judgement)?.verdict;
+  return verdict === 'meaningful' ? true : verdict === 'not-meaningful' ? false : null;
 }
 
 const byAnnotator = (a: Judgement, b: Judgement): number => a.annotator.localeCompare(b.annotator);
@@ -212,6 +227,17 @@ export const flags = (db: Db): (Act & { kind: 'flag'; annotator: string; atMs: n
     const act = acts.at(-1);
     return act?.kind === 'flag' && act.flagged ? [act] : [];
   });
+
+/** Shapes that users gave classes of a run against the rules, by class. */
+export const shapeOverrides = (db: Db, runId: number): Map<number, ShapeOverride> =>
+  new Map(
+    [...fold(db).live.values()].flatMap((acts): [number, ShapeOverride][] => {
+      const act = acts.at(-1);
+      if (act?.kind !== 'shape' || act.runId !== runId || act.shape === null) return [];
+      const { classId, shape, annotator, atMs } = act;
+      return [[classId, { shape, annotator, atMs }]];
+    }),
+  );
 
 /** Acts of annotators, newest first, with those undone marked. */
 export function history(

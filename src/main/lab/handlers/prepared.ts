@@ -1,0 +1,64 @@
+// A selection's classes handed to the analysts: scores over all checkpoints, lengths, templates.
+import { setImmediate as othersTurn } from 'node:timers/promises';
+import type { CheckpointAxis } from '../analysis/entrenchment-rule.ts';
+import { templatesOf } from '../analysis/templates.ts';
+import type { ClassToPrepare } from '../jobs/analysts.ts';
+import { listClasses, type StoredClass } from '../store/classes.ts';
+import { classNats } from '../store/nats.ts';
+import { listPairs } from '../store/pairs.ts';
+import { classCounts } from '../store/scores.ts';
+import type { Db } from '../store/sql.ts';
+import { classTokenCounts } from '../store/token-counts.ts';
+import { readable, type Lab } from './lab.ts';
+import type { Found } from './selection.ts';
+
+export const axisOf = ({ scorings }: Found): CheckpointAxis & Record<keyof CheckpointAxis, number[]> => ({
+  steps: scorings.map((s) => s.step),
+  tokensSeen: scorings.map((s) => s.tokensSeen),
+  wordsSeen: scorings.map((s) => s.wordsSeen),
+}); // prettier-ignore
+
+/** Names what is scored of a selection: another key as soon as a checkpoint or a pair is added. */
+export const scoredKey = (db: Db, { scorings }: Found): string => {
+  const ids = scorings.map((s) => s.id);
+  return keyOf(ids, classCounts(db, ids));
+};
+
+/** The same, from the counts of pairs in those scorings. */
+export const keyOf = (ids: readonly number[], counts: readonly { pairs: number }[]): string =>
+  `${ids.join(' ')}: ${counts.reduce((sum, { pairs }) => sum + pairs, 0)}`;
+
+/** Waits until the analysts have the selection's classes, and returns the key to ask them by. */
+export async function prepared(lab: Lab, found: Found): Promise<string> {
+  const db = readable(lab);
+  const key = scoredKey(db, found);
+  await lab.analysts.prepare(key, axisOf(found).steps, async function* () {
+    for (const one of listClasses(db, found.suiteId)) {
+      const scores = scoresOf(db, found, one);
+      if (scores) yield scores;
+      await othersTurn();
+    }
+  });
+  return key;
+}
+
+function scoresOf(db: Db, { scorings, profile }: Found, one: StoredClass): ClassToPrepare | null {
+  const { classId, uid, pairs } = one;
+  const nats = classNats(db, classId, scorings.map((s) => s.id)); // prettier-ignore
+  if (nats.size === 0) return null;
+  const none = new Float64Array(pairs).fill(NaN);
+  const tokens = classTokenCounts(db, scorings[0]?.encodingId ?? 0, one);
+  return {
+    classId,
+    scores: {
+      uid,
+      good: scorings.map(({ id }) => nats.get(id)?.good ?? none),
+      bad: scorings.map(({ id }) => nats.get(id)?.bad ?? none),
+      goodTokens: tokens.good,
+      badTokens: tokens.bad,
+      ties: profile.ties,
+      aggregation: profile.aggregation,
+      templates: templatesOf(listPairs(db, classId)).labels,
+    },
+  };
+}

@@ -1,0 +1,83 @@
+// Entry of an analyst thread: keeps prepared classes and answers questions about them, so that the lab need not
+// wait for statistics. Plain JavaScript on arrays; the project's file is never opened here.
+import { parentPort } from 'node:worker_threads';
+import { toErrorReply, type ErrorReply } from '../../../shared/errors.ts';
+import { courseOf, prepareClass, type Course, type CourseQuestion, type PreparedClass } from '../analysis/course.ts'; // prettier-ignore
+import { SeparationParameters, type ScoresOverTime } from '../analysis/separation.ts';
+import { separationAt, type SeparationAt } from '../analysis/separation-at.ts';
+
+/** What it can be asked. `key` names a selection: classes of one run, suite and profile. */
+export interface AnalystCommands {
+  prepare: {
+    args: { key: string; classId: number; scores: ScoresOverTime; steps: number[] };
+    result: null;
+  };
+  courses: { args: { key: string; question: CourseQuestion }; result: Course[] };
+  separation: {
+    args: { key: string; checkpoint: number };
+    result: (SeparationAt & { classId: number })[];
+  };
+  forget: { args: { key: string }; result: null };
+}
+export type AnalystCommand = keyof AnalystCommands;
+export interface AnalystMessage {
+  id: number;
+  command: AnalystCommand;
+  args: AnalystCommands[AnalystCommand]['args'];
+}
+export type AnalystAnswer = { id: number; result: unknown } | { id: number; error: ErrorReply };
+
+const parameters = SeparationParameters.parse({});
+
+interface Kept {
+  classes: PreparedClass[];
+  /** Separation by checkpoint, as far as it was asked for. */
+  at: Map<number, AnalystCommands['separation']['result']>;
+}
+const kept = new Map<string, Kept>();
+const of = (key: string): Kept => {
+  const known = kept.get(key) ?? { classes: [], at: new Map() };
+  kept.set(key, known);
+  return known;
+};
+
+const commands: {
+  [C in AnalystCommand]: (args: AnalystCommands[C]['args']) => AnalystCommands[C]['result'];
+} = {
+  prepare: ({ key, classId, scores, steps }) => {
+    of(key).classes.push(prepareClass(classId, scores, steps, parameters));
+    return null;
+  },
+  courses: ({ key, question }) =>
+    of(key)
+      .classes.filter(({ separation }) => separation.pairs.length > 0)
+      .map((one) => courseOf(one, question)),
+  separation: ({ key, checkpoint }) => {
+    const { classes, at } = of(key);
+    const known = at.get(checkpoint);
+    const found =
+      known ??
+      classes.flatMap(({ classId, scores, separation }) => {
+        const row = separationAt(scores, separation.pairs, checkpoint, parameters);
+        return row ? [{ classId, ...row }] : [];
+      });
+    at.set(checkpoint, found);
+    return found;
+  },
+  forget: ({ key }) => {
+    kept.delete(key);
+    return null;
+  },
+};
+
+const port = parentPort;
+if (!port) throw new Error('The analyst runs as a worker thread of the lab.');
+port.on('message', ({ id, command, args }: AnalystMessage) => {
+  const answer = (message: AnalystAnswer): void => port.postMessage(message);
+  try {
+    // The table pairs each command with its own arguments; TypeScript cannot follow that through a union.
+    answer({ id, result: (commands[command] as (args: unknown) => unknown)(args) });
+  } catch (error) {
+    answer({ id, error: toErrorReply(error) });
+  }
+});

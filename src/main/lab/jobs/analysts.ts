@@ -1,0 +1,137 @@
+// The lab's end of the analyst threads: classes are dealt out to them, questions go to all, answers are joined.
+import os from 'node:os';
+import { Worker } from 'node:worker_threads';
+import { AppError } from '../../../shared/errors.ts';
+import type { Course, CourseQuestion } from '../analysis/course.ts';
+import type { ScoresOverTime } from '../analysis/separation.ts';
+import type { AnalystAnswer, AnalystCommand, AnalystCommands } from './analyst.ts';
+
+/** The entry beside this file: TypeScript from source, JavaScript from the build. */
+const entry = new URL(import.meta.url.endsWith('.ts') ? './analyst.ts' : './analyst.js', import.meta.url); // prettier-ignore
+
+const mostThreads = 4;
+/** Selections kept prepared; one of BLiMP's size at 60 checkpoints takes some 150 MB. */
+const mostKept = 3;
+
+interface Pending {
+  thread: Worker;
+  resolve: (result: unknown) => void;
+  reject: (error: Error) => void;
+}
+
+export interface ClassToPrepare {
+  classId: number;
+  scores: ScoresOverTime;
+}
+
+export class Analysts {
+  private threads: Worker[] = [];
+  private readonly pending = new Map<number, Pending>();
+  private nextId = 1;
+  /** By key, the one asked for last at the end. */
+  private readonly prepared = new Map<string, Promise<void>>();
+
+  /**
+   * Sees to it that a selection's classes are prepared; those already are not read again.
+   * @param classes read one by one, so that the lab serves others in between
+   */
+  prepare(
+    key: string,
+    steps: number[],
+    classes: () => AsyncIterable<ClassToPrepare>,
+  ): Promise<void> {
+    const known = this.prepared.get(key) ?? this.prepareAll(key, steps, classes());
+    known.catch(() => this.prepared.delete(key));
+    this.prepared.delete(key);
+    this.prepared.set(key, known);
+    const [oldest] = this.prepared.keys();
+    if (this.prepared.size > mostKept && oldest !== undefined) {
+      this.prepared.delete(oldest);
+      void this.askAll('forget', { key: oldest });
+    }
+    return known;
+  }
+
+  private async prepareAll(
+    key: string,
+    steps: number[],
+    classes: AsyncIterable<ClassToPrepare>,
+  ): Promise<void> {
+    const threads = this.running();
+    const work: Promise<null>[] = [];
+    for await (const { classId, scores } of classes) {
+      const thread = threads[work.length % threads.length] as Worker;
+      work.push(this.ask(thread, 'prepare', { key, classId, scores, steps }));
+    }
+    await Promise.all(work);
+  }
+
+  /** Of a prepared selection; classes in no particular order. */
+  courses(key: string, question: CourseQuestion): Promise<Course[]> {
+    return this.askAll('courses', { key, question }).then((lists) => lists.flat());
+  }
+
+  /** Of a prepared selection at one of its checkpoints; classes in no particular order. */
+  separation(key: string, checkpoint: number): Promise<AnalystCommands['separation']['result']> {
+    return this.askAll('separation', { key, checkpoint }).then((lists) => lists.flat());
+  }
+
+  /** Ends the threads and all that they keep. */
+  async end(): Promise<void> {
+    const { threads } = this;
+    this.threads = [];
+    this.prepared.clear();
+    await Promise.all(threads.map((thread) => thread.terminate()));
+  }
+
+  private running(): Worker[] {
+    const count = Math.min(mostThreads, os.availableParallelism());
+    while (this.threads.length < count) this.threads.push(this.start());
+    return this.threads;
+  }
+
+  private start(): Worker {
+    const thread = new Worker(entry);
+    thread.on('message', (answer: AnalystAnswer) => {
+      const pending = this.pending.get(answer.id);
+      this.pending.delete(answer.id);
+      if (![...this.pending.values()].some((other) => other.thread === thread)) thread.unref();
+      if ('result' in answer) return pending?.resolve(answer.result);
+      const { code, message, detail } = answer.error;
+      pending?.reject(new AppError(code, message, detail));
+    });
+    thread.on('error', (error: Error) => this.died(thread, error.stack ?? error.message));
+    thread.on('exit', (code) => this.died(thread, `exit code ${code}`));
+    return thread;
+  }
+
+  /** What one thread kept is lost, so all begin anew. */
+  private died(thread: Worker, detail: string): void {
+    if (this.threads.includes(thread)) void this.end();
+    for (const [id, pending] of this.pending) {
+      if (pending.thread !== thread) continue;
+      this.pending.delete(id);
+      pending.reject(new AppError('lab-gone', 'An analysis ended unexpectedly; it may lack memory. Ask for it again.', detail)); // prettier-ignore
+    }
+  }
+
+  private askAll<C extends AnalystCommand>(
+    command: C,
+    args: AnalystCommands[C]['args'],
+  ): Promise<AnalystCommands[C]['result'][]> {
+    return Promise.all(this.threads.map((thread) => this.ask(thread, command, args)));
+  }
+
+  private ask<C extends AnalystCommand>(
+    thread: Worker,
+    command: C,
+    args: AnalystCommands[C]['args'],
+  ): Promise<AnalystCommands[C]['result']> {
+    const id = this.nextId++;
+    return new Promise((resolve, reject) => {
+      this.pending.set(id, { thread, resolve: resolve as (result: unknown) => void, reject });
+      thread.ref();
+      thread.postMessage({ id, command, args });
+    });
+  }
+}
