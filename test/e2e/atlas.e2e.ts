@@ -1,10 +1,10 @@
 // The atlas at BLiMP's size, by keyboard: heatmap and small multiples, sorting, pins, the one cursor.
 import { expect, type Page } from '@playwright/test';
 import type { ClassRow } from '../../src/shared/domain.ts';
+import { makeProject } from '../fixtures/make-project.ts';
 import { test } from './app.ts';
 import { value } from './bridge.ts';
 import { takePictures } from './look.ts';
-import { makeUpProject } from './made-up.ts';
 
 const classesAt = async (page: Page, step?: number): Promise<ClassRow[]> => {
   const params = step === undefined ? { runId: 2 } : { runId: 2, step };
@@ -16,8 +16,9 @@ test('67 classes × 60 checkpoints: sorted, as a grid, pinned, scrubbed and play
   start,
 }, info) => {
   test.setTimeout(240_000);
-  const size = { classes: 67, pairs: 20, checkpoints: 60, runs: 2 };
-  const gardenpath = await start([makeUpProject(info, size)]);
+  const folder = info.outputPath('Made up');
+  makeProject(folder, { classes: 67, pairs: 20, checkpoints: 60, runs: 2 }).close();
+  const gardenpath = await start([folder]);
   const { page } = gardenpath;
   const list = page.getByRole('grid', { name: 'Classes' });
   await expect(list).toBeVisible();

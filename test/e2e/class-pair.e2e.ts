@@ -1,15 +1,16 @@
 // One class and one pair, by keyboard: overlaid runs, the brushed scatter, the pair list, words, copying.
 import { expect, type Locator } from '@playwright/test';
 import type { PairRow } from '../../src/shared/domain.ts';
+import { makeProject } from '../fixtures/make-project.ts';
 import { test } from './app.ts';
 import { value } from './bridge.ts';
 import { takePictures } from './look.ts';
-import { makeUpProject } from './made-up.ts';
 
 test('from a class to a pair that goes into a paper', async ({ start }, info) => {
   test.setTimeout(180_000);
-  const size = { classes: 9, pairs: 300, checkpoints: 12, runs: 2 };
-  const gardenpath = await start([makeUpProject(info, size)]);
+  const folder = info.outputPath('Made up');
+  makeProject(folder, { classes: 9, pairs: 300, checkpoints: 12, runs: 2 }).close();
+  const gardenpath = await start([folder]);
   const { app, page } = gardenpath;
   await expect(page.getByRole('grid', { name: 'Classes' })).toBeVisible();
   await page.keyboard.press('j');
