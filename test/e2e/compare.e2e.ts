@@ -1,8 +1,10 @@
 // Comparing two runs by keyboard: the answer, the table, the scatter, one class opened; sides swapped and
-// changed to two checkpoints of one run; runs side by side.
+// changed to two checkpoints of one run. Runs: the queue reordered, settings and losses side by side, a clone.
 import { expect } from '@playwright/test';
 import type { Selected } from '../../src/shared/api.ts';
 import type { ClassComparison } from '../../src/shared/workbench.ts';
+import type { RunRow } from '../../src/shared/domain.ts';
+import { setProgress } from '../../src/main/lab/store/runs.ts';
 import { makeProject } from '../fixtures/make-project.ts';
 import { test } from './app.ts';
 import { value } from './bridge.ts';
@@ -64,4 +66,55 @@ test('two sides are compared class by class, and a class is opened from there', 
   await page.keyboard.press('/');
   await page.keyboard.type('island');
   await expect(table.getByRole('row')).toHaveCount(3);
+});
+
+test('queued runs are put in order, compared, annotated and cloned with changes', async ({
+  start,
+}, info) => {
+  const folder = info.outputPath('Queued');
+  const project = makeProject(folder, { classes: 2, pairs: 10, checkpoints: 4, runs: 5 });
+  for (const id of [3, 4, 5]) setProgress(project.db, id, { state: 'queued', stage: 'waiting' });
+  project.close();
+  const app = await start([folder]);
+  const { page } = app;
+  await expect(page.getByRole('grid', { name: 'Classes' })).toBeVisible();
+  await page.keyboard.press('Control+2');
+
+  // ---- the queue stands first; a key and a drag change its order
+  const list = page.getByRole('grid', { name: 'Runs' });
+  const names = list.getByRole('rowheader').locator('.name');
+  await expect(names).toHaveText(['nano 3', 'nano 4', 'nano 5', 'nano 2', 'nano 1']);
+  for (const key of ['j', 'j', 'j', 'Alt+ArrowUp', 'Alt+ArrowUp']) await page.keyboard.press(key);
+  await expect(names).toHaveText(['nano 5', 'nano 3', 'nano 4', 'nano 2', 'nano 1']);
+  await list.locator('[data-queued="5"]').dragTo(list.locator('[data-queued="4"]'));
+  await expect(names).toHaveText(['nano 3', 'nano 4', 'nano 5', 'nano 2', 'nano 1']);
+  const queued = (await value<RunRow[]>(page, 'runs.list')).filter((run) => run.queuePosition !== null); // prettier-ignore
+  expect(queued.toSorted((x, y) => (x.queuePosition ?? 0) - (y.queuePosition ?? 0)).map((run) => run.id)).toEqual([3, 4, 5]); // prettier-ignore
+  await takePictures(app, 'runs-queue');
+
+  // ---- two runs marked and compared: their losses in one chart, the one setting that differs, a note
+  await page.keyboard.press('End');
+  await page.keyboard.press('x');
+  await page.keyboard.press('k');
+  await page.keyboard.press('x');
+  await page.keyboard.press('Shift+C');
+  const compared = page.getByRole('region', { name: 'Runs compared' });
+  await expect(compared.getByRole('img', { name: /nano 1, training loss.*nano 2, training loss/ })).toBeVisible(); // prettier-ignore
+  const settings = compared.getByRole('table').locator('tbody').first().getByRole('rowheader');
+  await expect(settings).toHaveText(['seed']);
+  await compared.getByRole('button', { name: 'all settings' }).press('Enter');
+  await expect(compared.getByRole('row', { name: /^learning rate/ })).toBeVisible();
+  await compared.getByLabel('Note of nano 1').fill('the first one');
+  await page.keyboard.press('Tab');
+  await expect.poll(async () => (await value<RunRow[]>(page, 'runs.list')).at(-1)?.note).toBe('the first one'); // prettier-ignore
+  await takePictures(app, 'runs-compared');
+
+  // ---- a clone says in what it differs
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('c');
+  await expect(page.getByRole('heading', { name: 'New run like nano 2' })).toBeVisible();
+  const changes = page.getByRole('region', { name: 'Changes' });
+  await expect(changes).toContainText('would become the same model');
+  await page.getByLabel('Steps', { exact: true }).fill('500');
+  await expect(changes.getByRole('listitem')).toHaveText(['steps 3,000 → 500']);
 });
