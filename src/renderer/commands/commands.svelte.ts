@@ -3,10 +3,10 @@ import { onMount } from 'svelte';
 import { matchKeyBindingPress, parseKeybinding } from 'tinykeys';
 
 export interface Command {
-  /** In words, as the `?` sheet and later the palette show it. */
+  /** In words, as the `?` sheet and the palette show it. */
   title: string;
-  group: 'Anywhere' | 'Lists' | 'Checkpoints' | 'Judging' | 'Runs';
-  /** In tinykeys' spelling, the first one shown: "j", "Shift+?", "$mod+z". */
+  group: 'Anywhere' | 'Project' | 'Lists' | 'Checkpoints' | 'Judging' | 'Runs' | 'Taking out';
+  /** In tinykeys' spelling, the first one shown: "j", "Shift+?", "$mod+z". None: by palette only. */
   keys: string[];
   run(): void;
 }

@@ -1,9 +1,17 @@
 // What the application's menu asks of the window.
 import type { MenuCommand } from '../../shared/events.ts';
+import type { Command } from './commands.svelte.ts';
 import { call } from '../client.ts';
-import { attempt } from '../state/notices.svelte.ts';
+import { attempt, notices } from '../state/notices.svelte.ts';
 import { project } from '../state/project.svelte.ts';
 import { route } from '../state/route.svelte.ts';
+
+/** Everything that the project knows, into one zip. */
+async function exportAll(): Promise<void> {
+  if (!project.info) return;
+  if ((await attempt(call('shell.exportAll')))?.saved)
+    notices.say('Everything is saved in one zip');
+}
 
 /** The menu's commands but those that App itself answers. */
 export const menuActions: Partial<Record<MenuCommand, () => void>> = {
@@ -15,6 +23,21 @@ export const menuActions: Partial<Record<MenuCommand, () => void>> = {
   },
   'corpus.add': () => void attempt(call('shell.addCorpus')),
   'suite.add': () => void attempt(call('shell.addSuite', { from: 'file' })),
+  'export.all': () => void exportAll(),
+  'glossary.show': () => {
+    if (project.info) route.go({ page: 'glossary' });
+  },
   'annotations.undo': () => void project.undo(),
   'annotations.redo': () => void project.redo(),
 };
+
+const byPalette = (title: string, command: MenuCommand, group: Command['group'] = 'Project'): Command => ({ title, group, keys: [], run: () => menuActions[command]?.() }); // prettier-ignore
+/** Those of them that have no key in the window; the palette has them. */
+export const projectCommands: Command[] = [
+  byPalette('New project…', 'project.new'),
+  byPalette('Open a project…', 'project.open'),
+  byPalette('Close the project', 'project.close'),
+  byPalette('Add a corpus…', 'corpus.add'),
+  byPalette('Add a suite…', 'suite.add'),
+  byPalette('Export everything as a zip…', 'export.all', 'Taking out'),
+];

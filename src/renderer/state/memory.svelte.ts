@@ -66,9 +66,15 @@ export function settingsOf(page: string): Record<string, string> {
 
 /** Sets all settings of a page: to these values, and to what they are at first where none is given. */
 export function setSettingsOf(page: string, values: Record<string, string>): void {
-  for (const [key, known] of settings) {
+  const named = Object.keys(values).map((name) => `${page}.${name}`);
+  for (const key of new Set([...settings.keys(), ...Object.keys(localStorage), ...named])) {
     if (!key.startsWith(`${page}.`)) continue;
-    const next = values[key.slice(page.length + 1)] ?? known.initial;
-    if (known.takes(next)) known.value = next;
+    const known = settings.get(key);
+    const next = values[key.slice(page.length + 1)];
+    // A page that was not there yet reads its settings, and checks them, when it comes.
+    if (!known) {
+      if (next === undefined) localStorage.removeItem(key);
+      else localStorage.setItem(key, next);
+    } else if (known.takes(next ?? known.initial)) known.value = next ?? known.initial;
   }
 }
