@@ -42,8 +42,10 @@ export interface Counted {
   fileBytes: number;
 }
 
+export type CountStage = 'encoding the corpus' | 'counting' | 'scoring' | 'editing the corpus';
+
 export type CountNotice =
-  | { kind: 'progress'; stage: 'encoding the corpus' | 'counting' | 'scoring'; share: number }
+  | { kind: 'progress'; stage: CountStage; share: number }
   | { kind: 'counted'; counted: Counted }
   | { kind: 'scores'; scores: NgramClassScores };
 

@@ -2,23 +2,27 @@
 import { Worker } from 'node:worker_threads';
 import { AppError } from '../../../shared/errors.ts';
 import type { CountNotice } from './count.ts';
-import type { CounterMessage, CounterTask } from './counter.ts';
+import type { CounterMessage, CounterTasks } from './counter.ts';
 
-export interface CounterRun {
+export interface CounterRun<R = void> {
   /** Rejects with the task's AppError, 'cancelled' after `cancel`. */
-  done: Promise<void>;
+  done: Promise<R>;
   cancel(): void;
 }
 
 /** The entry beside this file: TypeScript from source, JavaScript from the build. */
 const entry = new URL(import.meta.url.endsWith('.ts') ? './counter.ts' : './counter.js', import.meta.url); // prettier-ignore
 
-export function runCounter(task: CounterTask, onNotice: (notice: CountNotice) => void): CounterRun {
-  const worker = new Worker(entry, { workerData: task });
-  const done = new Promise<void>((resolve, reject) => {
+export function runCounter<K extends keyof CounterTasks>(
+  kind: K,
+  task: CounterTasks[K]['task'],
+  onNotice: (notice: CountNotice) => void,
+): CounterRun<CounterTasks[K]['result']> {
+  const worker = new Worker(entry, { workerData: { kind, task } });
+  const done = new Promise<CounterTasks[K]['result']>((resolve, reject) => {
     worker.on('message', (message: CounterMessage) => {
       if ('notice' in message) return noticed(message.notice);
-      if ('done' in message) return resolve();
+      if ('result' in message) return resolve(message.result as CounterTasks[K]['result']);
       const { code, message: text, detail } = message.error;
       reject(new AppError(code, text, detail));
     });

@@ -162,20 +162,18 @@ export class NgramJobs {
     };
     job.state = 'counting';
     const json = source.tokenizerId === null ? null : getTokenizer(db, source.tokenizerId).json;
-    job.thread = runCounter({
-      kind: 'count',
-      task: {
-        corpus: getCorpusSummary<CorpusSummary>(db, source.corpusId),
-        tokenizerJson: json,
-        lineEnd: source.lineEnd,
-        cacheDir,
-        order,
-        file,
-        again: !known || known.order < order,
-        profile,
-        classes,
-      },
-    }, noticed); // prettier-ignore
+    const task = {
+      corpus: getCorpusSummary<CorpusSummary>(db, source.corpusId),
+      tokenizerJson: json,
+      lineEnd: source.lineEnd,
+      cacheDir,
+      order,
+      file,
+      again: !known || known.order < order,
+      profile,
+      classes,
+    };
+    job.thread = runCounter('count', task, noticed);
     this.tell(job);
     try {
       await job.thread.done;
