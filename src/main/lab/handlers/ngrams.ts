@@ -49,7 +49,7 @@ export const ngramHandlers = (lab: Lab): Pick<Handlers<typeof labApi>, NgramMeth
     const db = writable(lab);
     const { runId, suiteId, profile } = findScorings(db, selection);
     const source = ngramSource(db, runId, unit);
-    if (!source) throw new AppError('not-found', `Run ${runId} has no tokenizer yet. Let it begin to train first.`); // prettier-ignore
+    if (!source) throw new AppError('not-found', `Run ${runId} has no tokenizer yet, or was imported, so that its training text is not known.`); // prettier-ignore
     return opened(lab).ngrams.start({ source, order, suiteId, profile });
   },
 

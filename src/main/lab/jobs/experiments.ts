@@ -92,7 +92,7 @@ export class ExperimentJobs {
     const { db } = project;
     const source = ngramSource(db, plan.runId, 'words');
     const tokenizerId = runTokenizerId(db, plan.runId);
-    if (!source || tokenizerId === null) throw new AppError('bad-config', `Run ${plan.runId} has no tokenizer yet. Let it begin to train first.`); // prettier-ignore
+    if (!source || tokenizerId === null) throw new AppError('bad-config', `Run ${plan.runId} has no tokenizer yet, or was imported, so that its training text is not known.`); // prettier-ignore
     this.show(id, 'counting bigrams of words');
     const { key } = ngrams.start({ source, order: 2, suiteId, profile });
     await ngrams.finished(key);

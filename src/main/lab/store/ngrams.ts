@@ -37,9 +37,10 @@ export const ngramFolder = (project: Project): string => path.join(project.folde
 export const ngramFile = (project: Project, key: string): string =>
   path.join(ngramFolder(project), `${key}.ngrams`);
 
-/** What a run's n-grams are counted on; null while it has no tokenizer. */
+/** What a run's n-grams are counted on; null while it has no tokenizer, or where its text is not known (imported). */
 export function ngramSource(db: Db, runId: number, unit: NgramUnit): NgramSource | null {
   const { corpusId, training } = getRunConfig(db, runId);
+  if (!training) return null;
   if (unit === 'words') return { corpusId, tokenizerId: null, lineEnd: 'eos' };
   const tokenizerId = runTokenizerId(db, runId);
   return tokenizerId === null ? null : { corpusId, tokenizerId, lineEnd: training.lineEnd };
