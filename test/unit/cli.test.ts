@@ -190,6 +190,39 @@ function hasRun(at: string): boolean {
   return runs > 0;
 }
 
+describe('models trained elsewhere', () => {
+  const series = (): string => path.join(project, 'checkpoints', '1');
+  it('are scored as checkpoints of an imported run, to the numbers that their own run has', () => {
+    const other = path.join(folder, 'imported');
+    const run = json<object>('score', other, '--model', series(), '--suite', suite, '--name', 'theirs'); // prettier-ignore
+    expect(run).toMatchObject({ name: 'theirs', preset: 'imported', state: 'finished', step: 60, checkpoints: 4, seed: null }); // prettier-ignore
+    for (const step of ['0', '60']) {
+      const pairs = (at: string) => json<PairListed[]>('pairs', at, '--class', 'agreement_far', '--checkpoint', step, '--profile', 'gardenpath', '--tokens'); // prettier-ignore
+      expect(pairs(other)).toEqual(pairs(project));
+    }
+    // Under another profile too, and its models can be deleted without harm to where they came from.
+    expect(gardenpath('score', other, '--run', '1', '--suite', 'tiny-suite', '--profile', 'lm-eval')).toMatchObject({ code: 0 }); // prettier-ignore
+    expect(gardenpath('train', other, '--resume', '1', '--steps', '80')).toMatchObject({ code: 1, stderr: expect.stringMatching(/trained elsewhere/) as string }); // prettier-ignore
+    fs.rmSync(other, { recursive: true });
+    expect(fs.existsSync(path.join(series(), 'step-40', 'model.safetensors'))).toBe(true);
+  });
+
+  it('are refused where they are no series, or pickles', () => {
+    const pickle = path.join(folder, 'pickle');
+    fs.cpSync(path.join(series(), 'step-40'), pickle, { recursive: true });
+    fs.rmSync(path.join(pickle, 'model.safetensors'));
+    fs.writeFileSync(path.join(pickle, 'pytorch_model.bin'), '');
+    const score = (...models: string[]) => gardenpath('score', path.join(folder, 'refused'), '--suite', suite, '--model', ...models); // prettier-ignore
+    expect(score(pickle)).toMatchObject({ code: 1, stderr: expect.stringMatching(/pickle.*save_pretrained/s) as string }); // prettier-ignore
+    const wider = path.join(folder, 'step-99');
+    fs.cpSync(path.join(series(), 'step-40'), wider, { recursive: true });
+    const config = path.join(wider, 'config.json');
+    fs.writeFileSync(config, fs.readFileSync(config, 'utf8').replace('"ffn_dim": 32', '"ffn_dim": 64')); // prettier-ignore
+    expect(score(path.join(series(), 'step-40'), wider)).toMatchObject({ code: 1, stderr: expect.stringMatching(/ffnSize are 64 and 32/) as string }); // prettier-ignore
+    expect(gardenpath('score', project, '--suite', suite)).toMatchObject({ code: 2, stderr: expect.stringMatching(/--run RUN or --model/) as string }); // prettier-ignore
+  });
+});
+
 describe('killed at any moment', () => {
   it('a run goes on from its last checkpoint and ends as one that was not killed', async () => {
     const settings = ['--corpus', corpus, '--suite', suite, '--steps', '300', '--checkpoints', 'every:30', ...tiny]; // prettier-ignore

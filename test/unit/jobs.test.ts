@@ -13,7 +13,12 @@ import { addCorpus, addSuite, profileId } from '../../src/main/lab/store/library
 import { checkpointFolder, createProject, openProject, type Project } from '../../src/main/lab/store/project.ts'; // prettier-ignore
 import { addRun, getRun, getRunConfig, listMetrics, setRunConfig } from '../../src/main/lab/store/runs.ts'; // prettier-ignore
 import { addTarget, listScored, listScorings } from '../../src/main/lab/store/scores.ts';
-import type { RunRow, RunState, TrainingConfig } from '../../src/shared/domain.ts';
+import {
+  trainingOf,
+  type RunRow,
+  type RunState,
+  type TrainingConfig,
+} from '../../src/shared/domain.ts';
 import type { Emit } from '../../src/shared/events.ts';
 import { tinyConfig, tinyPairs, writeTinyCorpus } from '../fixtures/tiny.ts';
 
@@ -141,7 +146,7 @@ describe('a run', () => {
     const config = getRunConfig(project.db, runId);
     setRunConfig(project.db, runId, {
       ...config,
-      training: { ...config.training, totalSteps: 20 },
+      training: { ...trainingOf(config), totalSteps: 20 },
     });
     expect(await finish(runId)).toMatchObject({ state: 'finished', step: 20 });
     expect(scoredPairs(runId)).toEqual([8, 8, 8]);
@@ -168,7 +173,7 @@ describe('a run', () => {
     expect(steps(runId).length).toBeGreaterThan(2);
     const config = getRunConfig(project.db, runId);
     const last = steps(runId).at(-1) ?? 0;
-    setRunConfig(project.db, runId, { ...config, training: { ...config.training, totalSteps: last + 20 } }); // prettier-ignore
+    setRunConfig(project.db, runId, { ...config, training: { ...trainingOf(config), totalSteps: last + 20 } }); // prettier-ignore
     expect(await finish(runId)).toMatchObject({ state: 'finished', step: last + 20 });
   });
 

@@ -34,6 +34,16 @@ interface TrainOptions {
   json?: boolean;
 }
 
+interface ScoreOptions {
+  run?: number;
+  model?: string[];
+  suite: string;
+  name: string;
+  profile: string;
+  pairsPerClass?: number;
+  json?: boolean;
+}
+
 export function addTraining(program: Command): void {
   program
     .command('new')
@@ -85,27 +95,43 @@ export function addTraining(program: Command): void {
 
   program
     .command('score')
-    .description('score the stored checkpoints of a run under another suite or profile, or with more pairs')
-    .argument('<project>', 'project folder')
-    .requiredOption('--run <run>', 'number of the run', whole(1))
+    .description(
+      'score checkpoints: of a run, under another suite or profile, or with more pairs; or models trained elsewhere',
+    )
+    .argument('<project>', 'project folder; made for --model where there is none')
+    .option('--run <run>', 'number of the run', whole(1))
+    .option(
+      '--model <folders...>',
+      'models to import as a run: folders with config.json and model.safetensors, or of step-*, checkpoint-*, chck_*M',
+    )
     .requiredOption('--suite <path>', 'a zip, a folder, a file, starter, or the name of a suite')
-    .option('--profile <name>', `how sentences are scored: ${Object.keys(profiles).join(', ')}`, 'gardenpath') // prettier-ignore
+    .option('--name <name>', 'a name for the imported run', '')
+    .option(
+      '--profile <name>',
+      `how sentences are scored: ${Object.keys(profiles).join(', ')}`,
+      'gardenpath',
+    )
     .option('--pairs-per-class <n>', 'a seeded sample of so many pairs a class', whole(1))
     .option('--json', 'as one JSON document')
-    .action((project: string, options: { run: number; suite: string; profile: string; pairsPerClass?: number; json?: boolean }) =>
-      withProject(project, async (session) => {
+    .action(async (project: string, options: ScoreOptions) => {
+      const { run: runId, model: paths } = options;
+      if ((runId === undefined) === (paths === undefined))
+        throw new UsageError('Say what to score: --run RUN or --model FOLDER.');
+      await (paths ? withMadeProject : withProject)(project, async (session) => {
         const suite = await addSuite(session, options.suite);
+        const how = {
+          suiteId: suite.id,
+          profile: profileNamed(options.profile),
+          pairsPerClass: options.pairsPerClass ?? null,
+        };
         const run = await follow(session, () =>
-          session.call('scores.start', {
-            runId: options.run,
-            suiteId: suite.id,
-            profile: profileNamed(options.profile),
-            pairsPerClass: options.pairsPerClass ?? null,
-          }),
+          paths
+            ? session.call('runs.import', { ...how, paths, name: options.name })
+            : session.call('scores.start', { ...how, runId: runId as number }),
         );
         printRun(run, options);
-      }),
-    ); // prettier-ignore
+      });
+    });
 }
 
 /** Opens a project, or makes it where the folder is new. */

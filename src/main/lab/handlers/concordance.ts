@@ -1,5 +1,6 @@
 // Lines of a run's training text that hold an n-gram of tokens or of words.
 import type { labApi, Parsed } from '../../../shared/api.ts';
+import { trainingOf } from '../../../shared/domain.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { NgramConcordance } from '../../../shared/ngram.ts';
 import { readLines, type CorpusSummary } from '../corpus/index.ts';
@@ -37,7 +38,7 @@ export async function concordanceOf(
   const tokenizerId = runTokenizerId(db, runId);
   if (tokenizerId === null) throw new AppError('not-found', `Run ${runId} has no tokenizer yet. Let it begin to train first.`); // prettier-ignore
   const tokenizer = tokenizerOf(db, tokenizerId);
-  const { lineEnd } = config.training;
+  const { lineEnd } = trainingOf(config);
   const boundary = boundaryOf(tokenizer, lineEnd);
   const ids =
     typeof ngram === 'string'

@@ -5,6 +5,7 @@ import type { Lab } from './lab.ts';
 import { experimentHandlers } from './experiments.ts';
 import { evidenceHandlers } from './evidence.ts';
 import { exportHandlers } from './export.ts';
+import { importHandlers } from './import.ts';
 import { hypothesisHandlers } from './hypothesis.ts';
 import { libraryHandlers } from './library.ts';
 import { modelHandlers } from './model.ts';
@@ -23,6 +24,7 @@ export const labHandlers = (lab: Lab) =>
     ...projectHandlers(lab),
     ...libraryHandlers(lab),
     ...runHandlers(lab),
+    ...importHandlers(lab),
     ...viewHandlers(lab),
     ...annotationHandlers(lab),
     ...workbenchHandlers(lab),

@@ -1,6 +1,6 @@
 // Runs: starting, steering, extending, scoring again, deleting.
 import type { Handlers, labApi } from '../../../shared/api.ts';
-import type { RunConfig } from '../../../shared/domain.ts';
+import { trainingOf, type RunConfig } from '../../../shared/domain.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { estimate } from '../jobs/estimate.ts';
 import { deleteWeights } from '../jobs/files.ts';
@@ -81,9 +81,10 @@ export const runHandlers = (lab: Lab): Pick<Handlers<typeof labApi>, RunMethod> 
     const db = writable(lab);
     requireAtRest(opened(lab).queue, runId, 'extend');
     const config = getRunConfig(db, runId);
-    if (totalSteps <= config.training.totalSteps)
-      throw new AppError('bad-params', `Run ${runId} has ${config.training.totalSteps} steps already. Say how many it shall have in all.`); // prettier-ignore
-    setRunConfig(db, runId, { ...config, training: { ...config.training, totalSteps } });
+    const training = trainingOf(config);
+    if (totalSteps <= training.totalSteps)
+      throw new AppError('bad-params', `Run ${runId} has ${training.totalSteps} steps already. Say how many it shall have in all.`); // prettier-ignore
+    setRunConfig(db, runId, { ...config, training: { ...training, totalSteps } });
     return opened(lab).queue.enqueue(runId);
   },
 
@@ -161,7 +162,7 @@ function settled(db: Db, config: RunConfig): RunConfig {
     config.tokenizerId === null
       ? config.model
       : { ...config.model, vocabSize: getTokenizer(db, config.tokenizerId).vocabSize };
-  const { training } = config;
+  const training = trainingOf(config);
   if (model.hiddenSize % model.heads)
     throw new AppError('bad-config', `Hidden size ${model.hiddenSize} is not a multiple of ${model.heads} heads.`); // prettier-ignore
   if (training.windowTokens > model.maxPositions)

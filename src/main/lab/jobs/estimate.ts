@@ -1,6 +1,6 @@
 // What a run will take on this machine, before it is started.
 import type { Result, labApi } from '../../../shared/api.ts';
-import type { RunConfig } from '../../../shared/domain.ts';
+import { trainingOf, type RunConfig } from '../../../shared/domain.ts';
 import type { CorpusSummary } from '../corpus/index.ts';
 import { parameterCount } from '../model/index.ts';
 import { listClasses } from '../store/classes.ts';
@@ -33,7 +33,8 @@ export async function estimate(
   { db, thread }: { db: Db; thread: TrainerThread },
   config: RunConfig,
 ): Promise<Estimate> {
-  const { model, training, scoring } = config;
+  const { model, scoring } = config;
+  const training = trainingOf(config);
   const parameters = parameterCount(model);
   const corpus = getCorpusSummary<CorpusSummary>(db, config.corpusId);
   const wordsPerStep = (training.batchWindows * training.windowTokens) / tokensPerWord;
@@ -60,7 +61,8 @@ export async function estimate(
 
 /** Measured once for each shape; while a run is at work, reckoned from its speed instead. */
 async function speeds(db: Db, thread: TrainerThread, config: RunConfig): Promise<Speeds> {
-  const { model, training, scoring, tokenizerId } = config;
+  const { model, scoring, tokenizerId } = config;
+  const training = trainingOf(config);
   const { batchWindows, windowTokens, precision } = training;
   const key = JSON.stringify([model, batchWindows, windowTokens, precision, scoring.suiteIds, tokenizerId]); // prettier-ignore
   const known = measured.get(key);
@@ -79,11 +81,12 @@ async function speeds(db: Db, thread: TrainerThread, config: RunConfig): Promise
 function reckoned(db: Db, config: RunConfig): Speeds {
   const running = listRuns(db).find((run) => run.state === 'training' || run.state === 'scoring');
   const atWork = running && getRunConfig(db, running.id);
-  const flopsPerMs = atWork
-    ? ((running.tokensPerSecond ?? 0) * stepFlops(atWork.model, atWork.training.windowTokens)) /
+  const flopsPerMs = atWork?.training
+    ? ((running?.tokensPerSecond ?? 0) * stepFlops(atWork.model, atWork.training.windowTokens)) /
       (1_000 * atWork.training.windowTokens)
     : 0;
-  const { model, training } = config;
+  const { model } = config;
+  const training = trainingOf(config);
   const windowMs = stepFlops(model, training.windowTokens) / (flopsPerMs || 1e8);
   // Forward alone is a third of a step; a pair of sentences is about 20 tokens that they do not share.
   const pairMs = (20 / training.windowTokens) * (windowMs / 3);

@@ -1,11 +1,11 @@
 // A run's files on disk: what is kept, and what a process that died left behind.
 import fs from 'node:fs';
 import path from 'node:path';
+import { hasWeights as holdsWeights } from '../model/index.ts';
 import { listCheckpoints, setKept } from '../store/checkpoints.ts';
 import { checkpointFolder, runFolder, type Project } from '../store/project.ts';
 import { listRuns } from '../store/runs.ts';
 
-const weightsFile = 'model.safetensors';
 const optimizerFile = 'optimizer.safetensors';
 const pausedFolder = /^paused-(\d+)$/;
 /** Folders of checkpoints and pauses, whole or half-made. */
@@ -65,7 +65,7 @@ export function reconcileFiles(project: Project): void {
 function noteKept(project: Project, runId: number): void {
   for (const { id, step, hasWeights, hasOptimizer } of listCheckpoints(project.db, runId)) {
     const folder = checkpointFolder(project, runId, step);
-    const weights = hasWeights && fs.existsSync(path.join(folder, weightsFile));
+    const weights = hasWeights && holdsWeights(folder);
     const optimizer = weights && hasOptimizer && fs.existsSync(path.join(folder, optimizerFile));
     if (weights !== hasWeights || optimizer !== hasOptimizer)
       setKept(project.db, id, { weights, optimizer });

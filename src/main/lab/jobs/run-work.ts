@@ -1,7 +1,7 @@
 // One run carried out: prepare, then train from checkpoint to checkpoint, scoring each. Whatever is
 // stored already is not done again, so starting, resuming, extending and scoring anew are one path.
 import { createHash } from 'node:crypto';
-import type { RunConfig } from '../../../shared/domain.ts';
+import { trainingOf, type RunConfig } from '../../../shared/domain.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { Emit } from '../../../shared/events.ts';
 import type { CorpusSummary } from '../corpus/index.ts';
@@ -74,7 +74,7 @@ export class RunWork {
     if (this.position?.step === 0 && !getCheckpoint(project.db, this.runId, 0))
       await this.saveCheckpoint();
     await this.scoreWhatIsMissing();
-    while (this.position && this.position.step < this.config.training.totalSteps) {
+    while (this.position && this.position.step < trainingOf(this.config).totalSteps) {
       await this.trainOn();
       await this.saveCheckpoint();
       await this.scoreWhatIsMissing();
@@ -89,7 +89,8 @@ export class RunWork {
   }
 
   private trainedThrough(): boolean {
-    return getCheckpoint(this.ctx.project.db, this.runId, this.config.training.totalSteps) !== undefined; // prettier-ignore
+    const { training } = this.config;
+    return !training || getCheckpoint(this.ctx.project.db, this.runId, training.totalSteps) !== undefined; // prettier-ignore
   }
 
   // ---- preparing ------------------------------------------------------------------------------
@@ -110,7 +111,7 @@ export class RunWork {
           corpus,
           tokenizerJson: tokenizerId === null ? null : getTokenizer(db, tokenizerId).json,
           vocabSize: this.config.model.vocabSize,
-          lineEnd: this.config.training.lineEnd,
+          lineEnd: trainingOf(this.config).lineEnd,
           cacheDir,
         },
         (notice) => this.noticed(notice),
@@ -125,7 +126,8 @@ export class RunWork {
       setProgress(db, this.runId, { tokenizerId: stored.id, parameters: parameterCount(this.config.model) }); // prettier-ignore
       this.ctx.emit('library.changed', {});
     }
-    const { model, training } = this.config;
+    const { model } = this.config;
+    const training = trainingOf(this.config);
     const { gridSteps, ...position } = await this.ask(
       () =>
       thread.call('open', { model, training, encoded, tokenizerJson: tokenizer.json, folder, originMs: this.originMs }), // prettier-ignore
@@ -249,7 +251,7 @@ export class RunWork {
       const { points } = notice;
       const last = points.at(-1);
       if (!last) return;
-      const { batchWindows, windowTokens } = this.config.training;
+      const { batchWindows, windowTokens } = trainingOf(this.config);
       const stepMs = points.map((p) => (1_000 * batchWindows * windowTokens) / p.tokensPerSecond);
       const trainMs = stepMs.reduce((sum, ms) => sum + ms, 0);
       this.pace.trained(points.length, trainMs);
@@ -277,7 +279,7 @@ export class RunWork {
     if (!position) return this.pace.remainingMs({ steps: 0, checkpoints: 0, pairs: this.pairsLeftHere }); // prettier-ignore
     const checkpoints = this.gridSteps.filter((step) => step > position.step).length;
     const pairs = this.pairsLeftHere + checkpoints * pairsPerCheckpoint(this.ctx.project.db, this.runId); // prettier-ignore
-    return this.pace.remainingMs({ steps: this.config.training.totalSteps - position.step, checkpoints, pairs }); // prettier-ignore
+    return this.pace.remainingMs({ steps: trainingOf(this.config).totalSteps - position.step, checkpoints, pairs }); // prettier-ignore
   }
 
   // ---- stopping -------------------------------------------------------------------------------

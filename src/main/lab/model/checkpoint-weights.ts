@@ -1,5 +1,6 @@
 // The weights of a folder in the form of `transformers`: one safetensors file, or shards with an index.
-import { existsSync, readFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { createReadStream, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '../../../shared/errors.ts';
 import { sizeOf, type ParameterSpec } from './parameters.ts';
@@ -23,6 +24,20 @@ export function withWeights<R>(folder: string, use: (read: ParameterReader) => R
 
 /** A parameter's numbers, its parts stacked by rows. */
 export type ParameterReader = (spec: ParameterSpec) => Float32Array;
+
+/** Whether a folder has weights that can be opened. */
+export const hasWeights = (folder: string): boolean =>
+  existsSync(join(folder, SINGLE)) || existsSync(join(folder, INDEX));
+
+/** SHA-256 over a folder's weight files in the order of their names. */
+export async function hashWeights(folder: string): Promise<string> {
+  const files = openAll(folder);
+  for (const file of files) file.close();
+  const hash = createHash('sha256');
+  for (const path of files.map((file) => file.path).sort())
+    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer); // prettier-ignore
+  return hash.digest('hex');
+}
 
 function openAll(folder: string): SafetensorsFile[] {
   if (existsSync(join(folder, SINGLE))) return [new SafetensorsFile(join(folder, SINGLE))];

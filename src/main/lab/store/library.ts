@@ -48,8 +48,24 @@ export function addCorpus(db: Db, corpus: CorpusRecord): CorpusInfo {
   return getCorpus(db, newId);
 }
 
+/** What stands for the text that an imported run was trained on. */
+export const unknownCorpus: CorpusRecord = {
+  name: 'not known',
+  source: '',
+  files: [],
+  lines: 0,
+  words: 0,
+  bytes: 0,
+  contentHash: 'not known',
+};
+
+/** Those that can be trained on. */
 export const listCorpora = (db: Db): CorpusInfo[] =>
-  all<CorpusSql>(db, 'SELECT id, name, summary_json FROM corpora ORDER BY id').map(corpusInfo);
+  all<CorpusSql>(
+    db,
+    'SELECT id, name, summary_json FROM corpora WHERE content_hash <> ? ORDER BY id',
+    unknownCorpus.contentHash,
+  ).map(corpusInfo);
 
 export const getCorpus = (db: Db, id: number): CorpusInfo => corpusInfo(corpusRow(db, id));
 

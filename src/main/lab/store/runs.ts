@@ -24,7 +24,7 @@ interface RunSql extends RunRow {
 const select = `
   SELECT r.id, r.name, r.note, r.config_json ->> '$.preset' AS preset, c.name AS corpusName,
     r.state, r.stage, r.error, r.parameters, r.step,
-    r.config_json ->> '$.training.totalSteps' AS totalSteps,
+    coalesce(r.config_json ->> '$.training.totalSteps', r.step) AS totalSteps,
     r.tokens_seen AS tokensSeen, r.words_seen AS wordsSeen, r.loss_nats AS lossNats,
     r.tokens_per_second AS tokensPerSecond, r.remaining_ms AS remainingMs,
     r.elapsed_ms AS elapsedMs,

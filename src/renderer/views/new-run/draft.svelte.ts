@@ -1,5 +1,11 @@
 // A run in the making: its configuration as edited, what is wrong with it, what it will cost.
-import { profiles, RunConfig, type Preset } from '../../../shared/domain.ts';
+import {
+  profiles,
+  RunConfig,
+  trainingOf,
+  type Preset,
+  type TrainingConfig,
+} from '../../../shared/domain.ts';
 import { problemsOf } from './settings.ts';
 
 export class Draft {
@@ -9,7 +15,7 @@ export class Draft {
   corpusId = $state<number | null>(null);
   tokenizerId = $state<number | null>(null);
   model = $state({} as RunConfig['model']);
-  training = $state({} as RunConfig['training']);
+  training = $state({} as TrainingConfig);
   suiteIds = $state<number[]>([]);
   profileName = $state('gardenpath');
   pairsPerClass = $state<number | null>(null);
@@ -28,7 +34,7 @@ export class Draft {
     this.corpusId = config.corpusId;
     this.tokenizerId = config.tokenizerId;
     this.model = { ...config.model };
-    this.training = { ...config.training };
+    this.training = { ...trainingOf(config) };
     this.suiteIds = [...config.scoring.suiteIds];
     this.profileName = config.scoring.profile.name;
     this.pairsPerClass = config.scoring.pairsPerClass;
