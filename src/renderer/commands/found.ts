@@ -48,7 +48,7 @@ function everything(): FoundGroup[] {
       found: runs.list.map((run) => ({
         key: `run ${run.id}`,
         title: runName(run),
-        note: `${run.preset}, ${run.state}`,
+        note: `run ${run.id}, ${run.preset}, ${run.state}`,
         run: () => route.go({ page: 'run', runId: run.id }),
       })),
     },

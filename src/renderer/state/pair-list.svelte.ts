@@ -58,6 +58,18 @@ export class PairList {
     void this.#fill();
   }
 
+  /** Every row, in this order. */
+  async all(): Promise<PairRow[]> {
+    const rows: PairRow[] = [];
+    const limit = 5_000;
+    for (let total = Infinity; this.#question && rows.length < total;) {
+      const page = await call('pairs.page', { ...this.#question, offset: rows.length, limit });
+      rows.push(...page.rows);
+      total = page.rows.length === 0 ? 0 : page.total;
+    }
+    return rows;
+  }
+
   /** The pair before or after the given one, where it is fetched. */
   neighbour(pairRowId: number, by: 1 | -1): PairRow | undefined {
     const index = this.rows.findIndex((row) => row?.pairRowId === pairRowId);

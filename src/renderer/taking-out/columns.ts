@@ -1,0 +1,81 @@
+// The columns of tables as CSV: stable ids first, units in the names.
+import type { Cell } from '../../shared/csv.ts';
+import type { CheckpointRow, PairRow, RunRow } from '../../shared/domain.ts';
+import type { ClassComparison, SentenceHit } from '../../shared/workbench.ts';
+
+type Columns<T> = Record<string, (row: T) => Cell>;
+
+export const pairColumns: Columns<PairRow> = {
+  pair_row_id: (row) => row.pairRowId,
+  pair_id: (row) => row.pairId,
+  good: (row) => row.good,
+  bad: (row) => row.bad,
+  good_log_prob_nats: (row) => row.goodLogProbNats,
+  bad_log_prob_nats: (row) => row.badLogProbNats,
+  delta_nats: (row) => row.delta,
+  flips: (row) => row.flips,
+  first_wrong_step: (row) => row.firstWrongStep,
+  same_words: (row) => row.lexicallyIdentical,
+};
+
+export const hitColumns: Columns<SentenceHit> = {
+  suite_id: (hit) => hit.suiteId,
+  class_id: (hit) => hit.classId,
+  uid: (hit) => hit.uid,
+  pair_row_id: (hit) => hit.pairRowId,
+  pair_id: (hit) => hit.pairId,
+  good: (hit) => hit.good,
+  bad: (hit) => hit.bad,
+};
+
+export const runColumns: Columns<RunRow> = {
+  run_id: (run) => run.id,
+  name: (run) => run.name,
+  preset: (run) => run.preset,
+  seed: (run) => run.seed,
+  corpus: (run) => run.corpusName,
+  parameters: (run) => run.parameters,
+  state: (run) => run.state,
+  step: (run) => run.step,
+  total_steps: (run) => run.totalSteps,
+  tokens_seen: (run) => run.tokensSeen,
+  words_seen: (run) => run.wordsSeen,
+  loss_nats: (run) => run.lossNats,
+  tokens_per_second: (run) => run.tokensPerSecond,
+  elapsed_ms: (run) => run.elapsedMs,
+  checkpoints: (run) => run.checkpoints,
+  note: (run) => run.note,
+};
+
+export const checkpointColumns: Columns<CheckpointRow> = {
+  step: (row) => row.step,
+  tokens_seen: (row) => row.tokensSeen,
+  words_seen: (row) => row.wordsSeen,
+  held_out_nats_per_token: (row) => row.heldOutNatsPerToken,
+  has_weights: (row) => row.hasWeights,
+  has_optimizer: (row) => row.hasOptimizer,
+};
+
+export const comparisonColumns: Columns<ClassComparison> = {
+  class_id: (row) => row.classId,
+  uid: (row) => row.uid,
+  field: (row) => row.field,
+  phenomenon: (row) => row.phenomenon,
+  pairs: (row) => row.pairs,
+  accuracy_a: (row) => row.a.accuracy,
+  accuracy_a_low: (row) => row.a.low,
+  accuracy_a_high: (row) => row.a.high,
+  mean_delta_a_nats: (row) => row.a.meanDelta,
+  accuracy_b: (row) => row.b.accuracy,
+  accuracy_b_low: (row) => row.b.low,
+  accuracy_b_high: (row) => row.b.high,
+  mean_delta_b_nats: (row) => row.b.meanDelta,
+  difference_nats: (row) => row.difference,
+  difference_low: (row) => row.low,
+  difference_high: (row) => row.high,
+  right_in_a_only: (row) => row.rightInAOnly,
+  right_in_b_only: (row) => row.rightInBOnly,
+  p: (row) => row.p,
+  p_holm: (row) => row.pHolm,
+  verdict_changed: (row) => row.verdictChanged,
+};
