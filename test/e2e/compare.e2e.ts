@@ -3,8 +3,7 @@
 import { expect } from '@playwright/test';
 import type { Selected } from '../../src/shared/api.ts';
 import type { ClassComparison } from '../../src/shared/workbench.ts';
-import type { RunRow } from '../../src/shared/domain.ts';
-import { setProgress } from '../../src/main/lab/store/runs.ts';
+import type { CorpusInfo, RunDetail, RunRow } from '../../src/shared/domain.ts';
 import { makeProject } from '../fixtures/make-project.ts';
 import { test } from './app.ts';
 import { value } from './bridge.ts';
@@ -13,6 +12,7 @@ import { takePictures } from './look.ts';
 test('two sides are compared class by class, and a class is opened from there', async ({
   start,
 }, info) => {
+  test.setTimeout(120_000);
   const folder = info.outputPath('Compared');
   makeProject(folder, { classes: 24, pairs: 60, checkpoints: 10, runs: 2 }).close();
   const app = await start([folder]);
@@ -71,26 +71,33 @@ test('two sides are compared class by class, and a class is opened from there', 
 test('queued runs are put in order, compared, annotated and cloned with changes', async ({
   start,
 }, info) => {
+  test.setTimeout(180_000); // a run is started
   const folder = info.outputPath('Queued');
-  const project = makeProject(folder, { classes: 2, pairs: 10, checkpoints: 4, runs: 5 });
-  for (const id of [3, 4, 5]) setProgress(project.db, id, { state: 'queued', stage: 'waiting' });
-  project.close();
+  makeProject(folder, { classes: 2, pairs: 10, checkpoints: 4, runs: 2 }).close();
   const app = await start([folder]);
   const { page } = app;
   await expect(page.getByRole('grid', { name: 'Classes' })).toBeVisible();
   await page.keyboard.press('Control+2');
 
-  // ---- the queue stands first; a key and a drag change its order
-  const list = page.getByRole('grid', { name: 'Runs' });
-  const names = list.getByRole('rowheader').locator('.name');
-  await expect(names).toHaveText(['nano 3', 'nano 4', 'nano 5', 'nano 2', 'nano 1']);
-  for (const key of ['j', 'j', 'j', 'Alt+ArrowUp', 'Alt+ArrowUp']) await page.keyboard.press(key);
-  await expect(names).toHaveText(['nano 5', 'nano 3', 'nano 4', 'nano 2', 'nano 1']);
-  await list.locator('[data-queued="5"]').dragTo(list.locator('[data-queued="4"]'));
-  await expect(names).toHaveText(['nano 3', 'nano 4', 'nano 5', 'nano 2', 'nano 1']);
-  const queued = (await value<RunRow[]>(page, 'runs.list')).filter((run) => run.queuePosition !== null); // prettier-ignore
-  expect(queued.toSorted((x, y) => (x.queuePosition ?? 0) - (y.queuePosition ?? 0)).map((run) => run.id)).toEqual([3, 4, 5]); // prettier-ignore
+  // ---- four runs are started: one works, three wait; a key and a drag change their order
+  const { config } = await value<RunDetail>(page, 'runs.get', { runId: 1 });
+  const { id: corpusId } = await value<CorpusInfo>(page, 'corpora.addEmbedded');
+  const started = { ...config, corpusId, tokenizerId: null, scoring: { ...config.scoring, suiteIds: [] } }; // prettier-ignore
+  for (let i = 0; i < 4; i++) await value(page, 'runs.start', { config: started });
+  const names = page.getByRole('grid', { name: 'Runs' }).getByRole('rowheader').locator('.name');
+  const order = (...ids: number[]) => expect(names).toHaveText(ids.map((id) => `nano ${id}`));
+  await order(3, 4, 5, 6, 2, 1);
+  for (let i = 0; i < 4; i++) await page.keyboard.press('j');
+  await page.keyboard.press('Alt+ArrowUp');
+  await order(3, 4, 6, 5, 2, 1);
+  await page.keyboard.press('Alt+ArrowUp');
+  await order(3, 6, 4, 5, 2, 1);
+  await page.locator('[data-queued="6"]').dragTo(page.locator('[data-queued="5"]'));
+  await order(3, 4, 5, 6, 2, 1);
   await takePictures(app, 'runs-queue');
+  const queued = (await value<RunRow[]>(page, 'runs.list')).map((run) => [run.id, run.queuePosition]); // prettier-ignore
+  expect(queued).toEqual([[6, 3], [5, 2], [4, 1], [3, null], [2, null], [1, null]]); // prettier-ignore
+  for (const runId of [4, 5, 6, 3]) await value(page, 'runs.cancel', { runId });
 
   // ---- two runs marked and compared: their losses in one chart, the one setting that differs, a note
   await page.keyboard.press('End');
@@ -102,12 +109,12 @@ test('queued runs are put in order, compared, annotated and cloned with changes'
   await expect(compared.getByRole('img', { name: /nano 1, training loss.*nano 2, training loss/ })).toBeVisible(); // prettier-ignore
   const settings = compared.getByRole('table').locator('tbody').first().getByRole('rowheader');
   await expect(settings).toHaveText(['seed']);
+  await takePictures(app, 'runs-compared');
   await compared.getByRole('button', { name: 'all settings' }).press('Enter');
   await expect(compared.getByRole('row', { name: /^learning rate/ })).toBeVisible();
   await compared.getByLabel('Note of nano 1').fill('the first one');
-  await page.keyboard.press('Tab');
+  await compared.getByLabel('Note of nano 1').blur();
   await expect.poll(async () => (await value<RunRow[]>(page, 'runs.list')).at(-1)?.note).toBe('the first one'); // prettier-ignore
-  await takePictures(app, 'runs-compared');
 
   // ---- a clone says in what it differs
   await page.keyboard.press('Escape');
