@@ -55,9 +55,9 @@ export function headlineSide(classes: readonly HeadlineClass[]): HeadlineSide {
 }
 
 const percent = (value: number | null): string => (value === null ? '–' : `${(100 * value).toFixed(1)} %`); // prettier-ignore
-const said = ({ count, of, share, low, high }: Share): string => `${count} of ${of} (${percent(share)}, 95 % interval ${percent(low)} to ${percent(high)})`; // prettier-ignore
+const said = ({ count, of, share, low, high }: Share): string => `${count} of ${of} classes (${percent(share)}, 95 % interval ${percent(low)} to ${percent(high)})`; // prettier-ignore
 
 const sentenceOf = ({ accuracy, wrong, entrenched, recovered }: Omit<HeadlineSide, 'sentence'>): string =>
-  `The model prefers the bad sentences in ${said(wrong)} classes; ${said(entrenched)} are entrenched early errors. ` +
+  `The model prefers the bad sentences in ${said(wrong)}; ${said(entrenched)} have an entrenched early error. ` +
   `Mean accuracy is ${percent(accuracy.value)} (${percent(accuracy.low)} to ${percent(accuracy.high)}, drawing classes). ` +
-  (recovered.of === 0 ? 'No class was ever on the wrong side.' : `Of the classes ever on the wrong side, ${said(recovered)} recovered.`); // prettier-ignore
+  (recovered.of === 0 ? 'No class was ever on the wrong side.' : `Of those ever on the wrong side, ${said(recovered)} recovered.`); // prettier-ignore

@@ -26,7 +26,7 @@ export function describeShapes(
     'flat at chance': `On neither side at ≥ ${percent(rule.hold)} of the checkpoints and at the last ${rule.lastK}.`,
     U: `Falls by ${swing}, later rises by as much, and ${ends}.`,
     decline: `Falls from its best by ${swing} and does not rise by as much again.`,
-    'always right': `On the right side from within the early window on, and at ≥ ${percent(rule.hold)} of the checkpoints after; it never falls by ${swing}.`,
+    'always right': `On the right side from within the early window on, and at ≥ ${percent(rule.hold)} of the checkpoints after; never on the wrong side, and it never falls by ${swing}.`,
     rise: `It ${ends}, and has been since ≤ ${percent(rule.lateAfter)} of the run's tokens.`,
     'late rise': `It ${ends}, but only from beyond ${percent(rule.lateAfter)} of the run's tokens.`,
     unstable: 'None of the other rules holds.',
@@ -57,7 +57,7 @@ export function shapeOf(
   if (fell && roseAgain && endsRight) return 'U';
   if (fell && !roseAgain) return 'decline';
   const first = trained.findIndex((s) => s > 0);
-  if (endsRight && !fell && early[at[first] as number] === 1 && share(trained.slice(first), 1) >= rule.hold) return 'always right'; // prettier-ignore
+  if (endsRight && !fell && !trained.includes(-1) && early[at[first] as number] === 1 && share(trained.slice(first), 1) >= rule.hold) return 'always right'; // prettier-ignore
   if (endsRight) {
     const heldFrom = at[trained.findLastIndex((s) => s <= 0) + 1] as number;
     const tokens = axis.tokensSeen;

@@ -1,10 +1,10 @@
 // Templates: which pairs of a class were made from one frame, told from the sentences alone.
 
 /** Words that stand in at least this share of a class's pairs, and in two, belong to the frame; others fill it. */
-const frameShare = 0.1;
+const frameShare = 0.2;
 
 export const templateNote =
-  'Pairs share a template where their two sentences are the same once every word that stands in fewer than 10 % of the class’s pairs is left open.';
+  'Pairs share a template where their two sentences are the same once every word that stands in fewer than 20 % of the class’s pairs is left open.';
 
 export interface Templates {
   /** One a pair, from 0, in the order of their first appearance. */

@@ -57,9 +57,13 @@ export function classChart(
       <line class="chance" x1="${left}" x2="${width - right}" y1="${y(0.5)}" y2="${y(0.5)}" />
       ${drawn({ name, values: accuracy, tone: 'ink' }, tokens, x, y)}${dots}
     </svg>
-    <figcaption><b>${name}</b> ${note}</figcaption>
+    <figcaption><b>${breakable(name)}</b> ${note}</figcaption>
   </figure>`;
 }
+
+/** A UID may break after its underscores. */
+const breakable = (uid: string): Html[] =>
+  uid.split('_').map((part, i) => (i ? html`_<wbr />${part}` : html`${part}`));
 
 const rounded = (value: number): number => Math.round(100 * value) / 100;
 

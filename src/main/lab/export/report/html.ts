@@ -1,4 +1,5 @@
 // HTML as text: what is put in is escaped unless it is HTML already.
+import type { Figure } from '../../../../shared/ngram.ts';
 
 export class Html {
   readonly text: string;
@@ -61,11 +62,20 @@ export function shown(value: number): string {
 }
 
 export const percent = (share: number | null): string =>
-  share === null ? '–' : `${(100 * share).toFixed(1)} %`;
+  share === null ? '–' : `${(100 * share).toFixed(1)}\u00a0%`;
+
+/** A value over its interval, in two lines. */
+export const withInterval = (
+  { value, low, high }: Figure,
+  write: (v: number) => string = shown,
+): Html => {
+  const text = (v: number | null): string => (v === null ? '–' : write(v));
+  return html`${text(value)}<br /><span class="sub">${text(low)} to ${text(high)}</span>`;
+};
 
 /** 12,345,678 as “12.3 M”. */
 export function short(count: number): string {
-  if (count >= 1e6) return `${Number((count / 1e6).toPrecision(3))} M`;
-  if (count >= 1e3) return `${Number((count / 1e3).toPrecision(3))} k`;
+  if (count >= 1e6) return `${Number((count / 1e6).toPrecision(3))}\u00a0M`;
+  if (count >= 1e3) return `${Number((count / 1e3).toPrecision(3))}\u00a0k`;
   return String(Math.round(count));
 }

@@ -1,8 +1,9 @@
 // The results of a report: how many classes fail, their curves, those that are stuck, every class.
-import type { HeadlineSide, Share } from '../../../../shared/trajectories.ts';
+import type { HeadlineSide, SeparationFigures, Share } from '../../../../shared/trajectories.ts';
+import { sideNames } from './cells.ts';
 import { classChart, shareChart } from './charts.ts';
 import type { ReportContent } from './content.ts';
-import { html, percent, short, shown, table, type Html } from './html.ts';
+import { html, percent, short, shown, table, withInterval, type Html } from './html.ts';
 
 const shareText = ({ count, of, share, low, high }: Share): string =>
   of === 0 ? 'none' : `${count} of ${of}, ${percent(share)} (${percent(low)} to ${percent(high)})`;
@@ -44,7 +45,8 @@ ${shareChart('Accuracy and sides of classes over training', tokensSeen, [
 ${[...phenomena].map(([phenomenon, rows]) => html`<h3>${phenomenon.replaceAll('_', ' ')}</h3><div class="grid-of-classes">${rows.map((row) => classChart(row.uid, `${row.shape}, ${percent(row.accuracy.at(-1) ?? null)} at last`, tokensSeen, row.accuracy, row.sides.map((s) => s < 0)))}</div>`)}`; // prettier-ignore
 }
 
-export function entrenchedSection({ entrenchment }: ReportContent): Html {
+export function entrenchedSection({ entrenchment, separation }: ReportContent): Html {
+  const atLast = new Map(separation.classes.map((row) => [row.classId, row]));
   const { classes, definition, warmup } = entrenchment;
   const stuck = classes.filter((row) => row.entrenched);
   const pairsOnly = classes
@@ -53,9 +55,9 @@ export function entrenchedSection({ entrenchment }: ReportContent): Html {
     .slice(0, 20); // prettier-ignore
   const list = stuck.length
     ? table(
-        'Entrenched classes. Onset: first checkpoint on the wrong side, with a bootstrap interval; support: share of resamples in which the class is entrenched',
-        ['class', 'phenomenon', 'onset (step)', 'tokens', 'in warm-up', 'held', 'deepest mean Δ', 'time wrong', 'flips a pair', 'support', 'entrenched pairs'],
-        stuck.map((row) => [row.uid, row.phenomenon.replaceAll('_', ' '), onsetText(row), row.onset ? short(row.onset.tokensSeen) : '–', row.onsetInWarmup ? 'yes' : 'no', percent(row.held), row.depth, percent(row.timeWrong), row.flipsPerPair, percent(row.support), `${row.entrenchedPairs} of ${row.pairs}`]),
+        'Entrenched classes. Onset: first checkpoint on the wrong side, with a bootstrap interval; support: share of resamples in which the class is entrenched; the last column is of pairs whose sentences have as many tokens as each other, at the step of this report',
+        ['class', 'phenomenon', 'onset (step)', 'tokens', 'in warm-up', 'held', 'deepest mean Δ', 'time wrong', 'flips a pair', 'support', 'entrenched pairs', 'of equal length'],
+        stuck.map((row) => [row.uid, row.phenomenon.replaceAll('_', ' '), onsetText(row), row.onset ? short(row.onset.tokensSeen) : '–', row.onsetInWarmup ? 'yes' : 'no', percent(row.held), row.depth, percent(row.timeWrong), row.flipsPerPair, percent(row.support), `${row.entrenchedPairs} of ${row.pairs}`, matchedText(atLast.get(row.classId)?.lengthMatched)]),
       )
     : html`<p>No class is an entrenched early error by this definition.</p>`; // prettier-ignore
   return html`<h2>Entrenched early errors</h2>
@@ -63,6 +65,10 @@ export function entrenchedSection({ entrenchment }: ReportContent): Html {
 ${warmup ? html`<p class="sub">The learning rate has its peak at step ${warmup.step.toLocaleString('en')} (${short(warmup.wordsSeen)} words): an onset before it may only say when the model learnt fastest.</p>` : ''}
 ${list}
 ${pairsOnly.length ? table(`Classes that are not entrenched but have single pairs that are (the ${pairsOnly.length} with the largest shares): the same rule on the sign of a pair’s Δ`, ['class', 'entrenched pairs', 'share', 'shape'], pairsOnly.map((row) => [row.uid, `${row.entrenchedPairs} of ${row.pairs}`, percent(row.entrenchedPairs / row.pairs), row.shape])) : ''}`; // prettier-ignore
+}
+
+function matchedText(matched: SeparationFigures | null | undefined): string {
+  return matched ? `${sideNames[matched.side]}, ${percent(matched.accuracy.value)} of ${matched.pairs}` : 'no such pairs'; // prettier-ignore
 }
 
 function onsetText({
@@ -85,9 +91,9 @@ ${table(
     all.side < 0 ? html`<span class="wrong-text">${uid}</span>` : uid,
     all.pairs,
     all.ties,
-    withInterval(all.accuracy),
+    withInterval(all.accuracy, percent),
     withInterval(all.meanDelta),
-    all.pHolm === null ? '–' : all.pHolm < 0.001 ? '< .001' : shown(all.pHolm),
+    all.pHolm === null ? '–' : all.pHolm < 0.001 ? '<\u00a00.001' : shown(all.pHolm),
     all.dz.value,
     all.auc.value,
     lengthMatched ? `${percent(lengthMatched.accuracy.value)} of ${lengthMatched.pairs}` : '–',
@@ -96,8 +102,3 @@ ${table(
   ]),
 )}`; // prettier-ignore
 }
-
-const withInterval = ({ value, low, high }: { value: number | null; low: number | null; high: number | null }): string => {
-  const text = (v: number | null): string => (v === null ? '–' : shown(v));
-  return `${text(value)} (${text(low)} to ${text(high)})`;
-}; // prettier-ignore
