@@ -3,7 +3,7 @@ import { group, mean } from 'd3';
 import type { ClassRow } from '../../../shared/domain.ts';
 import { classFilter } from '../../filter/class-filter.ts';
 
-export type Sort = 'name' | 'accuracy' | 'meanDelta' | 'finalAccuracy' | 'worstAccuracy' | 'timeWrong' | 'human' | 'judgement'; // prettier-ignore
+export type Sort = 'name' | 'accuracy' | 'meanDelta' | 'finalAccuracy' | 'worstAccuracy' | 'timeWrong' | 'shape' | 'human' | 'judgement'; // prettier-ignore
 export const sortNames: { value: Sort; label: string }[] = [
   { value: 'name', label: 'name' },
   { value: 'accuracy', label: 'accuracy at the cursor' },
@@ -11,6 +11,7 @@ export const sortNames: { value: Sort; label: string }[] = [
   { value: 'finalAccuracy', label: 'final accuracy' },
   { value: 'worstAccuracy', label: 'worst accuracy' },
   { value: 'timeWrong', label: 'time wrong' },
+  { value: 'shape', label: 'trajectory shape' },
   { value: 'human', label: 'human agreement' },
   { value: 'judgement', label: 'judgement' },
 ];
