@@ -11,6 +11,7 @@ interface Palette {
 /** Custom properties hold `light-dark()`; only a real element's colour is resolved. */
 function readPalette(): Palette {
   const probe = document.createElement('span');
+  probe.style.setProperty('forced-color-adjust', 'none');
   document.body.append(probe);
   const read = (name: keyof Palette): string => {
     probe.style.color = `var(--${name})`;
@@ -27,7 +28,11 @@ function readPalette(): Palette {
 }
 
 let palette = $state.raw(readPalette());
-for (const query of ['(prefers-color-scheme: dark)', '(prefers-contrast: more)'])
+for (const query of [
+  '(prefers-color-scheme: dark)',
+  '(prefers-contrast: more)',
+  '(forced-colors: active)',
+])
   matchMedia(query).addEventListener('change', () => (palette = readPalette()));
 
 const toRight = $derived(interpolateLab(palette.neutral, palette.right));

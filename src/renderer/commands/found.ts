@@ -13,6 +13,8 @@ export interface Found {
   key: string;
   title: string;
   note?: string;
+  /** Whether it is found by its note too. */
+  byNote?: true;
   caps?: string[];
   run: () => void;
 }
@@ -40,6 +42,7 @@ function everything(): FoundGroup[] {
         key: `class ${classId}`,
         title: uid,
         note: phenomenon.replaceAll('_', ' '),
+        byNote: true as const,
         run: () => route.go({ page: 'class', classId }),
       })),
     },
@@ -49,6 +52,7 @@ function everything(): FoundGroup[] {
         key: `run ${run.id}`,
         title: runName(run),
         note: `run ${run.id}, ${run.preset}, ${run.state}`,
+        byNote: true as const,
         run: () => route.go({ page: 'run', runId: run.id }),
       })),
     },
@@ -80,13 +84,8 @@ export function find(text: string): FoundGroup[] {
   return everything()
     .map(({ title, found }) => {
       const ranked = found
-        .map((each) => ({
-          each,
-          score: computeCommandScore(each.title.replaceAll('_', ' '), query.replaceAll('_', ' '), [
-            each.note ?? '',
-          ]),
-        })) // prettier-ignore
-        .filter(({ score }) => score > 0.01)
+        .map((each) => ({ each, score: score(each, query) }))
+        .filter(({ score }) => score > 0.05)
         .sort((a, b) => b.score - a.score)
         .slice(0, 12);
       return { title, best: ranked[0]?.score ?? 0, found: ranked.map(({ each }) => each) };
@@ -94,3 +93,8 @@ export function find(text: string): FoundGroup[] {
     .filter(({ best }) => best > 0)
     .sort((a, b) => b.best - a.best);
 }
+
+/** 0 … 1; an underscore is as good as a space. */
+const score = ({ title, note = '', byNote }: Found, query: string): number =>
+  computeCommandScore(spaced(title), spaced(query), byNote ? [note] : []);
+const spaced = (text: string): string => text.replaceAll('_', ' ');

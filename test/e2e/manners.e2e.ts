@@ -1,0 +1,128 @@
+// Manners: no serious accessibility violation on any page, light, dark and high contrast; the smallest
+// window holds every page; keys, terms and filters are as one left them.
+import AxeBuilder from '@axe-core/playwright';
+import { expect, type Page } from '@playwright/test';
+import { makeProject } from '../fixtures/make-project.ts';
+import { test } from './app.ts';
+import { takePictures } from './look.ts';
+
+/** Serious and critical violations, each with the elements it is about. */
+async function violations(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes.slice(0, 4).map(({ html, failureSummary }) => `${html.slice(0, 160)} (${failureSummary?.split('\n')[1]?.trim()})`).join(' | ')}`); // prettier-ignore
+}
+
+/** Every page, by the way there, and what shows that it is there. */
+const ways: [string, (page: Page) => Promise<void>, (page: Page) => ReturnType<Page['locator']>][] =
+  [
+    ['atlas', (page) => page.keyboard.press('Control+1'), (page) => page.getByRole('grid', { name: 'Classes' })], // prettier-ignore
+    ['class', async (page) => { await page.keyboard.press('j'); await page.keyboard.press('Enter'); }, (page) => page.getByRole('grid', { name: 'Pairs' }).getByRole('row').nth(1)], // prettier-ignore
+    ['pair', async (page) => { await page.keyboard.press('j'); await page.keyboard.press('Enter'); }, (page) => page.getByRole('heading', { name: /^Pair / })], // prettier-ignore
+    ['runs', (page) => page.keyboard.press('Control+2'), (page) => page.getByRole('grid', { name: 'Runs' })], // prettier-ignore
+    ['run', async (page) => { await page.keyboard.press('j'); await page.keyboard.press('Enter'); }, (page) => page.getByRole('region', { name: 'Checkpoints' })], // prettier-ignore
+    ['new run', (page) => page.keyboard.press('Control+n'), (page) => page.getByRole('button', { name: 'Start training' })], // prettier-ignore
+    ['judge', (page) => page.keyboard.press('Control+3'), (page) => page.getByRole('heading', { level: 1 }).last()], // prettier-ignore
+    ['compare', (page) => page.keyboard.press('Control+4'), (page) => page.getByRole('heading', { level: 1 }).last()], // prettier-ignore
+    ['search', async (page) => { await page.keyboard.press('Control+Shift+f'); await page.keyboard.type('pirate'); }, (page) => page.getByRole('grid', { name: 'Pairs found' })], // prettier-ignore
+    ['glossary', async (page) => { await page.keyboard.press('Escape'); await page.keyboard.press('F2'); }, (page) => page.getByRole('region', { name: 'Terms' })], // prettier-ignore
+    ['keys', (page) => page.keyboard.press('F1'), (page) => page.getByRole('dialog', { name: 'Keyboard' })], // prettier-ignore
+  ];
+
+for (const theme of ['light', 'dark'] as const)
+  test(`axe finds nothing serious on any page, ${theme}`, async ({ start }, info) => {
+    test.setTimeout(180_000);
+    const folder = info.outputPath('Small');
+    makeProject(folder, { classes: 13, pairs: 30, checkpoints: 6, runs: 2 }).close();
+    const { app, page } = await start();
+    await app.evaluate(({ nativeTheme }, theme) => (nativeTheme.themeSource = theme), theme);
+    await expect(page.getByRole('heading', { name: 'Gardenpath' })).toBeVisible();
+    const found: Record<string, string[]> = { start: await violations(page) };
+    await app.close();
+
+    const opened = await start([folder]);
+    await opened.app.evaluate(({ nativeTheme }, theme) => (nativeTheme.themeSource = theme), theme);
+    await expect(opened.page.getByRole('grid', { name: 'Classes' })).toBeVisible();
+    for (const [name, go, shown] of ways) {
+      await go(opened.page);
+      await expect(shown(opened.page), name).toBeVisible();
+      found[name] = await violations(opened.page);
+    }
+    await opened.page.keyboard.press('Escape');
+    await opened.page.keyboard.press('Control+k');
+    await expect(opened.page.getByRole('dialog', { name: 'Command palette' })).toBeVisible();
+    found['palette'] = await violations(opened.page);
+    expect(Object.fromEntries(Object.entries(found).filter(([, list]) => list.length > 0))).toEqual({}); // prettier-ignore
+  });
+
+test('the smallest window and 200 % zoom hold every page; contrast and motion follow the system', async ({
+  start,
+}, info) => {
+  test.setTimeout(120_000);
+  const folder = info.outputPath('Small');
+  makeProject(folder, { classes: 13, pairs: 30, checkpoints: 6, runs: 2 }).close();
+  const gardenpath = await start([folder]);
+  const { app, page } = gardenpath;
+  await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.setContentSize(1024, 700)); // prettier-ignore
+  await expect(page.getByRole('grid', { name: 'Classes' })).toBeVisible();
+  const overflow = (): Promise<number> =>
+    page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  for (const [name, go, shown] of ways) {
+    await go(page);
+    await expect(shown(page), name).toBeVisible();
+    expect(await overflow(), `${name} is wider than the window`).toBeLessThanOrEqual(0);
+    await takePictures(gardenpath, `small-${name.replace(' ', '-')}`);
+  }
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Control+1');
+
+  // ---- high contrast and forced colours
+  await page.emulateMedia({ contrast: 'more', colorScheme: 'light' });
+  const ink = (): Promise<string> => page.evaluate(() => getComputedStyle(document.body).color);
+  expect(await ink()).toBe('rgb(0, 0, 0)');
+  await takePictures(gardenpath, 'contrast-atlas');
+  await page.emulateMedia({ contrast: null, forcedColors: 'active' });
+  await takePictures(gardenpath, 'forced-atlas');
+  await page.keyboard.press('Control+2');
+  await takePictures(gardenpath, 'forced-runs');
+  await page.emulateMedia({ forcedColors: null, reducedMotion: 'reduce' });
+  expect(await page.evaluate(() => getComputedStyle(document.querySelector('button') as Element).transitionDuration)).toMatch(/^(0s|1e-05s|0\.00001s)$/); // prettier-ignore
+});
+
+test('order and filter of the atlas outlive a restart; every key is on the sheet', async ({
+  start,
+}, info) => {
+  const folder = info.outputPath('Small');
+  makeProject(folder, { classes: 13, pairs: 10, checkpoints: 4, runs: 1 }).close();
+  const first = await start([folder]);
+  const filter = (page: Page) => page.getByRole('combobox', { name: 'Filter classes' });
+  await expect(filter(first.page)).toBeVisible();
+  await first.page.keyboard.press('/');
+  await first.page.keyboard.type('field:syntax');
+  await first.page.keyboard.press('Enter');
+  await first.page.getByRole('columnheader', { name: 'accuracy' }).getByRole('button').click();
+  await first.page.keyboard.press('F1');
+  const sheet = first.page.getByRole('dialog', { name: 'Keyboard' });
+  for (const title of [
+    'Command palette',
+    'Search sentences',
+    'Glossary',
+    'Copy this view’s address',
+    'Save this view…',
+    'Filter classes',
+    'Next row',
+    'Open',
+    'Back',
+    'Earlier checkpoint',
+    'Judge meaningful',
+  ])
+    // prettier-ignore
+    await expect(sheet.getByText(title, { exact: true })).toBeVisible();
+  await first.page.keyboard.press('Escape');
+  await first.app.close();
+
+  const { page } = await start([folder]);
+  await expect(filter(page)).toHaveValue('field:syntax');
+  await expect(page.getByRole('columnheader', { name: 'accuracy' }).first()).toHaveAttribute('aria-sort', 'ascending'); // prettier-ignore
+});

@@ -1,0 +1,74 @@
+// Taking things out: tables exactly as shown, charts as SVG and PNG, LaTeX, and everything in one zip.
+import { expect, type Page } from '@playwright/test';
+import { csvParse } from 'd3';
+import { strFromU8, unzipSync } from 'fflate';
+import { readFileSync } from 'node:fs';
+import { makeProject } from '../fixtures/make-project.ts';
+import { test } from './app.ts';
+import { answerDialogs } from './dialogs.ts';
+
+/** Takes an action by the palette. */
+async function act(page: Page, text: string): Promise<void> {
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type(text);
+  const first = page.getByRole('dialog', { name: 'Command palette' }).getByRole('option').first();
+  await expect(first).toContainText(text);
+  await page.keyboard.press('Enter');
+}
+
+test('tables, charts and all of it are saved as files', async ({ start }, info) => {
+  test.setTimeout(180_000);
+  const folder = info.outputPath('Small');
+  makeProject(folder, { classes: 13, pairs: 30, checkpoints: 6, runs: 1 }).close();
+  const { app, page } = await start([folder]);
+  const grid = page.getByRole('grid', { name: 'Classes' });
+  await expect(grid).toBeVisible();
+  /** What is saved by the palette's action of this name. */
+  async function saved(action: string, file: string): Promise<Buffer> {
+    const path = info.outputPath(file);
+    await answerDialogs(app, path);
+    await act(page, action);
+    await expect(page.getByText(/^Saved |^Everything is saved/).last()).toBeVisible();
+    await expect.poll(() => { try { return readFileSync(path).length; } catch { return 0; } }).toBeGreaterThan(0); // prettier-ignore
+    return readFileSync(path);
+  }
+
+  // ---- the atlas, filtered and sorted: the same classes in the same order
+  await page.keyboard.press('/');
+  await page.keyboard.type('field:syntax accuracy:<0.9');
+  await page.keyboard.press('Enter');
+  const shown = await grid.getByRole('row').getByRole('rowheader').allInnerTexts();
+  const names = shown.map((text) => text.trim()).filter((text) => /_\d$/.test(text));
+  expect(names.length).toBeGreaterThan(0);
+  const classes = csvParse((await saved('Save the classes as CSV', 'classes.csv')).toString());
+  expect(classes.map((row) => row['uid'])).toEqual(names);
+  expect(classes.every((row) => row['field'] === 'syntax' && Number(row['accuracy']) < 0.9)).toBe(true); // prettier-ignore
+  const latex = (await saved('Save the classes as LaTeX', 'classes.tex')).toString();
+  for (const name of names) expect(latex).toContain(`\\texttt{${name.replaceAll('_', '\\_')}}`);
+
+  // ---- a class: its pairs as sorted and filtered, and its charts
+  await page.keyboard.press('j');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('grid', { name: 'Pairs' }).getByRole('row').nth(1)).toBeVisible();
+  const pairs = csvParse((await saved(`Save the pairs of ${names[0]} as CSV`, 'pairs.csv')).toString()); // prettier-ignore
+  const deltas = pairs.map((row) => Number(row['delta_nats']));
+  expect(deltas).toHaveLength(30);
+  expect(deltas).toEqual(deltas.toSorted((a, b) => a - b));
+
+  const svg = (await saved('Save the chart “Accuracy” as SVG', 'accuracy.svg')).toString();
+  expect(svg).toMatch(/^<\?xml/);
+  expect(svg).toContain('>Accuracy</text>');
+  expect(svg).toContain('Gardenpath, Small');
+  expect(svg).not.toMatch(/class=|var\(|light-dark/);
+  const png = await saved('Save the chart “Accuracy” as PNG', 'accuracy.png');
+  const width = Number(/<svg[^>]* width="([\d.]+)"/.exec(svg)?.[1]);
+  expect(png.toString('latin1', 1, 4)).toBe('PNG');
+  expect(Math.abs(png.readUInt32BE(16) - 2 * width)).toBeLessThanOrEqual(2);
+
+  // ---- everything, with a README that names each file
+  const zip = unzipSync(await saved('Export everything', 'all.zip'));
+  const readme = strFromU8(zip['README.txt'] as Uint8Array);
+  for (const name of Object.keys(zip).filter((name) => !name.includes('/'))) if (name !== 'README.txt') expect(readme).toContain(name); // prettier-ignore
+  const judged = csvParse(strFromU8(zip['classes.csv'] as Uint8Array));
+  expect(judged).toHaveLength(13 * 6);
+});
