@@ -127,6 +127,19 @@ test('a model is trained, interrupted, resumed and looked at down to a token', a
   await expect.poll(() => shownSurprisals(page, 0)).not.toEqual(good);
   await page.keyboard.press(']');
   await expect.poll(() => shownSurprisals(page, 0)).toEqual(good);
+
+  // ---- what else the model expected at a token, and two sentences of one's own
+  const dialog = page.getByRole('dialog');
+  await press(page.getByRole('region', { name: /Surprisal of each token/ }).getByRole('button').first()); // prettier-ignore
+  await expect(dialog.getByText('stands here')).toBeVisible({ timeout: 60_000 });
+  await page.keyboard.press('Escape');
+  await expect(dialog).toBeHidden();
+  await page.keyboard.press('t');
+  await dialog.getByLabel('Good sentence').fill('The whale swims.');
+  await dialog.getByLabel('Bad sentence').fill('The whale swim.');
+  await press(dialog.getByRole('button', { name: 'Score' }));
+  await expect(dialog.getByText(/Δ .* at step 24$/)).toBeVisible({ timeout: 60_000 });
+  await page.keyboard.press('Escape');
   await second.app.close();
 
   // ---- all of it is still there
