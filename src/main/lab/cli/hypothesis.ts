@@ -28,10 +28,10 @@ export function addHypothesis(program: Command): void {
 
 function printSide(title: string, side: HypothesisSide): void {
   print(`\n${title}: ${side.classes} classes, ${side.pairs} pairs\n`);
-  printTable(['test', 'p', 'p, Holm'], side.tests.map(({ name, p, adjustedP }) => [name, p, adjustedP])); // prettier-ignore
+  printTable(['test', 'p', 'p, Holm'], side.tests.map(({ name, p, adjustedP }) => [name, shownP(p), shownP(adjustedP)])); // prettier-ignore
   print('');
   const odds = (model: string, { terms }: RegressionSummary) =>
-    terms.map(({ name, value, low, high, p }) => [model, name, value, low, high, p]);
+    terms.map(({ name, value, low, high, p }) => [model, name, value, low, high, shownP(p)]);
   printTable(
     ['log odds of', 'predictor (1 SD)', 'odds ratio', 'low', 'high', 'p'],
     [
@@ -43,3 +43,6 @@ function printSide(title: string, side: HypothesisSide): void {
   );
   print(`\n${side.sentence}\n${side.powerSentence}`);
 }
+
+const shownP = (p: number | null): string =>
+  p === null ? '–' : p < 0.001 ? '< 0.001' : p.toFixed(3);

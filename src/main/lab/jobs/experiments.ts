@@ -59,7 +59,9 @@ export class ExperimentJobs {
     if (stage !== undefined) return { ...shared, state: 'editing', stage, error: null };
     if (error !== null || edits === null)
       return { ...shared, state: 'failed', stage: 'failed', error: error ?? 'Editing was interrupted. Create the experiment again.' }; // prettier-ignore
-    const all = runs.length > 0 && runsFinished === runs.length;
+    if (runs.length < plan.seeds.length * (edits.conditions.length + 1))
+      return { ...shared, state: 'failed', stage: 'failed', error: 'Not all of its runs were queued, or some were deleted. Create the experiment again: its corpora are there.' }; // prettier-ignore
+    const all = runsFinished === runs.length;
     return { ...shared, state: all ? 'finished' : 'running', stage: `${runsFinished} of ${runs.length} runs finished`, error: null }; // prettier-ignore
   }
 
