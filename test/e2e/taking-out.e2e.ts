@@ -59,11 +59,18 @@ test('tables, charts and all of it are saved as files', async ({ start }, info) 
   expect(svg).toMatch(/^<\?xml/);
   expect(svg).toContain('>Accuracy</text>');
   expect(svg).toContain('Gardenpath, Small');
+  expect(svg).toContain('>1,000</text>'); // the x axis, whose labels another chart of the page has
   expect(svg).not.toMatch(/class=|var\(|light-dark/);
   const png = await saved('Save the chart “Accuracy” as PNG', 'accuracy.png');
   const width = Number(/<svg[^>]* width="([\d.]+)"/.exec(svg)?.[1]);
   expect(png.toString('latin1', 1, 4)).toBe('PNG');
   expect(Math.abs(png.readUInt32BE(16) - 2 * width)).toBeLessThanOrEqual(2);
+
+  const points = csvParse(
+    (await saved('Save the chart “Accuracy” as CSV', 'accuracy.csv')).toString(),
+  );
+  expect(points).toHaveLength(6);
+  expect(Object.keys(points[0] ?? {}).slice(0, 3)).toEqual(['step', 'tokens_seen', 'words_seen']);
 
   // ---- everything, with a README that names each file
   const zip = unzipSync(await saved('Export everything', 'all.zip'));

@@ -1,5 +1,6 @@
 // What a chart's frame gives its marks.
 import { getContext, setContext } from 'svelte';
+import type { Series } from './chart-table.ts';
 import type { XScale } from './x.ts';
 
 export interface Frame {
@@ -7,6 +8,8 @@ export interface Frame {
   readonly height: number;
   readonly x: XScale;
   readonly y: (value: number) => number;
+  /** Takes a series into the chart's table; returns what takes it out again. */
+  readonly tell: (series: Series) => () => void;
 }
 
 /** The left margin of every chart on a page, so that their x axes stand under one another (px). */

@@ -60,6 +60,14 @@ export const glossary: { title: string; terms: Term[] }[] = [
   { title: 'Comparing', terms: comparing },
 ];
 
-/** The term of this id. */
-export const termOf = (id: string): Term | undefined =>
-  glossary.flatMap(({ terms }) => terms).find((term) => term.id === id);
+/** The term that a label on screen means, whatever its capitals: "Accuracy", "Held-out loss". */
+export const termNamed = (label: string): Term | undefined => byName.get(label.toLowerCase());
+const byName = new Map(
+  glossary.flatMap(({ terms }) =>
+    terms.flatMap((term) =>
+      term.name
+        .split(', ')
+        .map((name) => [name.replace(/ \(.*\)$/, '').toLowerCase(), term] as const),
+    ),
+  ),
+);
