@@ -7,9 +7,9 @@ import { favours, ngramBias, signAgreement, splitByNgram } from '../../src/main/
 import { separate, SeparationParameters } from '../../src/main/lab/analysis/separation.ts';
 import { logAxis, randomNumbers, simulateClass } from './analysis-simulation.ts';
 
-// GARDENPATH_LONG=1: 1,000 studies a rate and the whole power curve, printed; else what takes seconds.
+// GARDENPATH_LONG=1: the whole power curve, printed; else what takes seconds.
 const long = process.env.GARDENPATH_LONG === '1';
-const simulations = long ? 1_000 : 250;
+const simulations = 1_000;
 /** Within so much of a nominal 5 %: four standard errors of a share over that many simulations. */
 const tolerance = 4 * Math.sqrt((0.05 * 0.95) / simulations);
 const quick = HypothesisParameters.parse({ resamples: 200, permutations: 499 });
