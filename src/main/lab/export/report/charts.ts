@@ -1,5 +1,5 @@
 // Charts of a report as inline SVG: a line with its band over the tokens seen, on a log scale that has its 0.
-import { Html, html, percent, short } from './html.ts';
+import { html, percent, short, type Html } from './html.ts';
 
 export interface Curve {
   name: string;
