@@ -104,15 +104,16 @@ test('67 classes × 60 checkpoints: sorted, as a grid, pinned, scrubbed and play
 
   // ---- how fluid scrubbing is, printed only
   for (const drawn of ['grid', 'heatmap']) {
-    console.log(`Scrubbing the ${drawn}: ${await frames(page)}`);
+    console.log(`At rest: ${await frames(page, false)}`);
+    console.log(`Scrubbing the ${drawn}: ${await frames(page, true)}`);
     await page.keyboard.press('v');
   }
 });
 
-/** Frames while the cursor moves at every frame, from end to end and back for two seconds. */
-function frames(page: Page): Promise<string> {
+/** Frames in two seconds, at rest or while the cursor moves at each, from end to end and back. */
+function frames(page: Page, moving: boolean): Promise<string> {
   return page.evaluate(
-    () =>
+    (moving) =>
       new Promise<string>((resolve) => {
         const slider = document.querySelector<HTMLInputElement>('input[type=range]');
         if (!slider) throw new Error('no checkpoint slider');
@@ -121,8 +122,10 @@ function frames(page: Page): Promise<string> {
         const move = (now: number): void => {
           times.push(now);
           const at = times.length % (2 * last);
-          slider.value = String(at <= last ? at : 2 * last - at);
-          slider.dispatchEvent(new Event('input', { bubbles: true }));
+          if (moving) {
+            slider.value = String(at <= last ? at : 2 * last - at);
+            slider.dispatchEvent(new Event('input', { bubbles: true }));
+          }
           if (now - (times[0] ?? now) < 2_000) requestAnimationFrame(move);
           else {
             const gaps = times.slice(1).map((time, i) => time - (times[i] ?? time)).sort((a, b) => a - b); // prettier-ignore
@@ -132,5 +135,6 @@ function frames(page: Page): Promise<string> {
         };
         requestAnimationFrame(move);
       }),
+    moving,
   );
 }
