@@ -44,6 +44,10 @@ describe('templates', () => {
         const { low, high } = (by === 'pairs' ? row?.all.meanDelta : row?.byTemplate?.meanDelta) ?? { low: 1, high: 0 }; // prettier-ignore
         return (low ?? 1) < 0 && (high ?? 0) > 0;
       }).length / trials;
+    // The definitions' own intervals draw pairs, whatever the templates.
+    const axis = { steps: [1], tokensSeen: [1], wordsSeen: [1] };
+    const shared: ScoresOverTime = { ...simulateClass(axis, { pairs: 60, course: () => -0.5 }, 1), templates: Uint32Array.from({ length: 60 }, (_, i) => i % 4) }; // prettier-ignore
+    expect(prepareClass(1, shared, [1], parameters).separation.draws).toEqual(prepareClass(1, { ...shared, templates: undefined }, [1], parameters).separation.draws); // prettier-ignore
     expect(covers('template')).toBeGreaterThan(0.85);
     expect(covers('pairs')).toBeLessThan(0.7);
   });

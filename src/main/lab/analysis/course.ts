@@ -25,7 +25,8 @@ export function prepareClass(
   steps: ArrayLike<number>,
   parameters: SeparationParameters,
 ): PreparedClass {
-  const separation = separate(scores, parameters);
+  // Intervals of the definitions draw pairs; what draws templates is said beside them (`separationAt`).
+  const separation = separate({ ...scores, templates: undefined }, parameters);
   // Step 0 is left out of every shape: an untrained model has no course yet.
   const trained = separation.accuracy.map((value, c) => (steps[c] === 0 ? NaN : value));
   return { classId, scores, separation, fit: segmentedFit(steps, trained) };
