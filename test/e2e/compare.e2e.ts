@@ -107,7 +107,11 @@ test('queued runs are put in order, compared, annotated and cloned with changes'
   await page.keyboard.press('Shift+C');
   const compared = page.getByRole('region', { name: 'Runs compared' });
   await expect(compared.getByRole('img', { name: /nano 1, training loss.*nano 2, training loss/ })).toBeVisible(); // prettier-ignore
-  const settings = compared.getByRole('table').locator('tbody').first().getByRole('rowheader');
+  const settings = compared
+    .getByRole('table', { name: 'Settings' })
+    .locator('tbody')
+    .first()
+    .getByRole('rowheader');
   await expect(settings).toHaveText(['seed']);
   await takePictures(app, 'runs-compared');
   await compared.getByRole('button', { name: 'all settings' }).press('Enter');
