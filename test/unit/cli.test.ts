@@ -160,6 +160,9 @@ describe('exit codes', () => {
       'pairs',
       'judge',
       'flag',
+      'ngram',
+      'hypothesis',
+      'experiment',
     ])
       expect(help.stdout).toMatch(new RegExp(`^ +${command} `, 'm'));
     expect(gardenpath('train', '--help')).toMatchObject({ code: 0, stdout: expect.stringMatching(/--pairs-per-class/) as string }); // prettier-ignore

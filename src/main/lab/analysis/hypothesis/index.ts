@@ -61,6 +61,8 @@ const biasTerm = (fit: LogisticFit): LogisticFit['terms'][number] =>
   fit.terms[0] ?? { name: '', estimate: NaN, standardError: NaN, low: NaN, high: NaN, p: NaN };
 
 const two = (value: number): string => value.toFixed(2).replace('-', '−');
+/** A model that is all but the n-gram itself has odds beyond any sense of their size. */
+const times = (odds: number): string => (odds > 1_000 ? 'over 1,000' : two(odds));
 const shownP = (p: number): string => (p < 0.001 ? 'p < 0.001' : `p = ${p.toFixed(3)}`);
 
 /** One plain sentence; no claim beyond the tests, and always the number of classes. */
@@ -98,7 +100,7 @@ function pairsSentence(
     if (!test || Number.isNaN(test.p)) return `${when} it cannot be told`;
     const odds = Math.exp(biasTerm(fit).estimate);
     const { low, high } = biasTerm(fit);
-    const ratio = `${two(odds)} times the odds of an error (${two(Math.exp(low))} to ${two(Math.exp(high))})`;
+    const ratio = `${times(odds)} times the odds of an error (${times(Math.exp(low))} to ${times(Math.exp(high))})`;
     return `${when} ${ratio}${test.adjustedP < alpha ? '' : ', which is not beyond chance'}`;
   };
   return `within classes, an n-gram that leans one standard deviation further to the bad sentence goes with ${said('early', early, earlyTest)} and ${said('late', late, lateTest)}`;
