@@ -32,8 +32,6 @@ function row(uid: string, more: Partial<ClassRow> = {}): ClassRow {
     lexicallyIdentical: 0,
     shape: null,
     entrenched: null,
-    shape: null,
-    entrenched: null,
     ...more,
   };
 }
