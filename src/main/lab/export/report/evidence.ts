@@ -1,7 +1,7 @@
 // What stands beside the results: the Bigram Hypothesis, and what speaks for the classes themselves.
 import type { HypothesisSide, RegressionSummary } from '../../../../shared/ngram.ts';
 import type { ReportContent } from './content.ts';
-import { html, percent, shown, table, type Html, type TableCell } from './html.ts';
+import { html, percent, pText, shown, table, type Html, type TableCell } from './html.ts';
 
 export function hypothesisSection({ hypothesis }: ReportContent): Html {
   if ('missing' in hypothesis)
@@ -19,10 +19,10 @@ export function hypothesisSection({ hypothesis }: ReportContent): Html {
 
 function sideSection(title: string, side: HypothesisSide): Html {
   const odds = (model: string, { terms, method, errors }: RegressionSummary): TableCell[][] =>
-    terms.map(({ name, value, low, high, p }) => [model, name, value, low, high, p, `${method}, ${errors === 'CR1' ? 'cluster-robust' : 'model-based'} errors`]); // prettier-ignore
+    terms.map(({ name, value, low, high, p }) => [model, name, value, low, high, pText(p), `${method}, ${errors === 'CR1' ? 'cluster-robust' : 'model-based'} errors`]); // prettier-ignore
   return html`<h3>${title}</h3>
 <p class="lead">${side.sentence}</p><p>${side.powerSentence}</p>
-${table('Tests, corrected together by Holm’s method', ['test', 'p', 'p, Holm'], side.tests.map(({ name, p, adjustedP }) => [name, p, adjustedP]))}
+${table('Tests, corrected together by Holm’s method', ['test', 'p', 'p, Holm'], side.tests.map(({ name, p, adjustedP }) => [name, pText(p), pText(adjustedP)]))}
 ${table('Odds ratios for one standard deviation of a predictor, with 95 % intervals', ['odds of', 'predictor', 'odds ratio', 'low', 'high', 'p', 'how'], [
   ...odds('an entrenched class', side.alone),
   ...odds('an entrenched class, controlled', side.controlled),

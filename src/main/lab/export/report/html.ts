@@ -64,6 +64,9 @@ export function shown(value: number): string {
 export const percent = (share: number | null): string =>
   share === null ? '–' : `${(100 * share).toFixed(1)}\u00a0%`;
 
+export const pText = (p: number | null): string =>
+  p === null ? '–' : p < 0.001 ? '<\u00a00.001' : shown(p);
+
 /** A value over its interval, in two lines. */
 export const withInterval = (
   { value, low, high }: Figure,

@@ -3,7 +3,7 @@ import type { HeadlineSide, SeparationFigures, Share } from '../../../../shared/
 import { sideNames } from './cells.ts';
 import { classChart, shareChart } from './charts.ts';
 import type { ReportContent } from './content.ts';
-import { html, percent, short, shown, table, withInterval, type Html } from './html.ts';
+import { html, percent, pText, short, table, withInterval, type Html } from './html.ts';
 
 const shareText = ({ count, of, share, low, high }: Share): string =>
   of === 0 ? 'none' : `${count} of ${of}, ${percent(share)} (${percent(low)} to ${percent(high)})`;
@@ -93,7 +93,7 @@ ${table(
     all.ties,
     withInterval(all.accuracy, percent),
     withInterval(all.meanDelta),
-    all.pHolm === null ? '–' : all.pHolm < 0.001 ? '<\u00a00.001' : shown(all.pHolm),
+    pText(all.pHolm),
     all.dz.value,
     all.auc.value,
     lengthMatched ? `${percent(lengthMatched.accuracy.value)} of ${lengthMatched.pairs}` : '–',
