@@ -35,6 +35,12 @@ export const momentsOf = (all: Trajectories): Moment[] =>
     wordsSeen: all.wordsSeen[i] ?? 0,
   }));
 
+/** In what the moments are counted: tokens or words that are 0 at the last of several are not known. */
+export const knownMetrics = (moments: Moment[]): XMetric[] =>
+  (['steps', 'tokens', 'words'] as const).filter(
+    (metric) => metric === 'steps' || moments.length < 2 || xValue(moments.at(-1)!, metric) > 0,
+  );
+
 /** Pixels (0 … width) of a moment. */
 export type XScale = (moment: Moment) => number;
 

@@ -1,7 +1,7 @@
 // What every view looks at: a run, a suite and a profile, the checkpoint cursor, and the x axis.
 import type { ClassFigures, ClassRow, Trajectories } from '../../shared/domain.ts';
 import { call, on } from '../client.ts';
-import { momentsOf, type Moment, type XAxis } from '../charts/x.ts';
+import { knownMetrics, momentsOf, type Moment, type XAxis, type XMetric } from '../charts/x.ts';
 import { setting } from './memory.svelte.ts';
 import { project } from './project.svelte.ts';
 import { Resource } from './resource.svelte.ts';
@@ -52,8 +52,9 @@ class Look {
   set metric(metric) {
     this.#metric.value = metric;
   }
-  get x() {
-    return this.#x.value;
+  /** Of what was chosen, as far as it is known of the run. */
+  get x(): XMetric {
+    return this.xChoices.includes(this.#x.value) ? this.#x.value : 'steps';
   }
   set x(x) {
     this.#x.value = x;
@@ -82,6 +83,8 @@ class Look {
 
   /** The checkpoints that have scores, in order. */
   readonly checkpoints: Moment[] = $derived(this.trajectories ? momentsOf(this.trajectories) : []);
+  /** What training time can be counted in: of a model trained elsewhere, not all is known. */
+  readonly xChoices: XMetric[] = $derived(knownMetrics(this.checkpoints));
   readonly axis: XAxis = $derived({ metric: this.x, log: this.log, moments: this.checkpoints });
 
   /** The cursor's place among the checkpoints. */

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
   cellEdges,
+  knownMetrics,
   momentAtStep,
   nearest,
   xScale,
@@ -109,4 +110,12 @@ test('a step between checkpoints has its share of tokens and words', () => {
   expect(momentAtStep(moments, 100)).toEqual(moment(100));
   expect(momentAtStep(moments, 86)).toEqual(moment(86));
   expect(momentAtStep(moments, 0)).toEqual(moment(0));
+});
+
+test('training time is counted in what is known of the run', () => {
+  const at = (step: number, tokensSeen: number, wordsSeen: number) => ({ step, tokensSeen, wordsSeen }); // prettier-ignore
+  expect(knownMetrics([at(0, 0, 0), at(10, 640, 500)])).toEqual(['steps', 'tokens', 'words']);
+  expect(knownMetrics([at(1, 0, 1e6), at(2, 0, 2e6)])).toEqual(['steps', 'words']);
+  expect(knownMetrics([at(80, 0, 0), at(900, 0, 0)])).toEqual(['steps']);
+  expect(knownMetrics([at(0, 0, 0)])).toHaveLength(3); // one moment says nothing of them
 });
