@@ -34,6 +34,7 @@ import {
   type ShapeOverride,
 } from './trajectories.ts';
 import { ExperimentPlan, type ExperimentDetail, type ExperimentRow } from './experiment.ts';
+import { ColumnMapping, type SuitePreview } from './suite-columns.ts';
 import type {
   HypothesisReport,
   NgramAgreement,
@@ -320,13 +321,18 @@ export const labApi = {
   ),
 };
 
+/** A suite's zip, folder or file, in a format that is known or with its columns named. */
+const suiteSource = z.strictObject({ path: z.string(), columns: ColumnMapping.optional() });
+
 /** Served by the lab, called by the shell and the command line only: these take paths. */
 export const labPrivateApi = {
   'project.create': returns<ProjectInfo>()(z.strictObject({ path: z.string() })),
   'project.open': returns<ProjectInfo>()(z.strictObject({ path: z.string() })),
   'project.close': returns<null>()(nothing),
   'corpora.add': returns<CorpusInfo>()(z.strictObject({ path: z.string() })),
-  'suites.add': returns<SuiteInfo>()(z.strictObject({ path: z.string() })),
+  'suites.add': returns<SuiteInfo>()(suiteSource),
+  /** What `suites.add` would read; a file that it would refuse is no error here. */
+  'suites.preview': returns<SuitePreview>()(suiteSource),
   'tokenizers.add': returns<TokenizerInfo>()(z.strictObject({ path: z.string() })),
   /** Scores models trained elsewhere, each folder a model or a series of them, as checkpoints of one run. */
   'runs.import': returns<RunRow>()(

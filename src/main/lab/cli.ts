@@ -10,6 +10,7 @@ import { addListings } from './cli/listings.ts';
 import { addNgram } from './cli/ngram.ts';
 import { say } from './cli/print.ts';
 import { UsageError } from './cli/session.ts';
+import { addSuites } from './cli/suites.ts';
 import { addReport } from './cli/report.ts';
 import { addTrajectories } from './cli/trajectories.ts';
 import { addTraining } from './cli/training.ts';
@@ -24,6 +25,7 @@ const program = new Command('gardenpath')
   .showHelpAfterError('(add --help for what this command takes)');
 addTraining(program);
 addListings(program);
+addSuites(program);
 addJudging(program);
 addNgram(program);
 addTrajectories(program);

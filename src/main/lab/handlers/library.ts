@@ -1,10 +1,11 @@
 // Corpora, tokenizers, suites, presets and the engine: what a new run is made of.
 import path from 'node:path';
 import type { Handlers, labServes } from '../../../shared/api.ts';
+import type { ColumnMapping } from '../../../shared/suite-columns.ts';
 import { inspectCorpus } from '../corpus/index.ts';
 import { addCorpus, addSuite, addTokenizer, getSuite, listCorpora, listSuites, listTokenizers } from '../store/library.ts'; // prettier-ignore
 import { listClasses } from '../store/classes.ts';
-import { humanAgreement, readSuite } from '../suite/index.ts';
+import { humanAgreement, previewSuite, readSuite } from '../suite/index.ts';
 import { openTokenizer } from '../tokenizer/index.ts';
 import { presets } from '../training/index.ts';
 import { readable, writable, type Lab } from './lab.ts';
@@ -19,6 +20,7 @@ type LibraryMethod =
   | 'tokenizers.add'
   | 'suites.list'
   | 'suites.add'
+  | 'suites.preview'
   | 'suites.classes'
   | 'suites.addStarter';
 
@@ -32,9 +34,9 @@ export const libraryHandlers = (lab: Lab): Pick<Handlers<typeof labServes>, Libr
     const corpus = await inspectCorpus(source);
     return stored(addCorpus(writable(lab), corpus));
   };
-  const addSuiteFrom = async (source: string) => {
+  const addSuiteFrom = async (source: string, columns?: ColumnMapping) => {
     writable(lab);
-    const suite = await readSuite(source);
+    const suite = await readSuite(source, columns);
     const classes = suite.classes.map((one) => ({ ...one, human: humanAgreement(suite, one.uid) }));
     return stored(addSuite(writable(lab), { ...suite, classes }));
   };
@@ -56,7 +58,8 @@ export const libraryHandlers = (lab: Lab): Pick<Handlers<typeof labServes>, Libr
       getSuite(readable(lab), suiteId);
       return listClasses(readable(lab), suiteId).map(({ classId, uid, field, phenomenon, pairs, human }) => ({ classId, uid, field, phenomenon, pairs, human })); // prettier-ignore
     },
-    'suites.add': ({ path: source }) => addSuiteFrom(path.resolve(source)),
+    'suites.add': ({ path: source, columns }) => addSuiteFrom(path.resolve(source), columns),
+    'suites.preview': ({ path: source, columns }) => previewSuite(path.resolve(source), columns),
     'suites.addStarter': () => addSuiteFrom('starter'),
   };
 };

@@ -1,6 +1,6 @@
-// The JSONL files of a suite: in a zip, in a folder, or one by itself.
+// The files of a suite: in a zip, in a folder, or one by itself.
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { basename, join, sep } from 'node:path';
+import { basename, extname, join, sep } from 'node:path';
 import { unzipSync } from 'fflate';
 import { AppError } from '../../../shared/errors.ts';
 
@@ -14,18 +14,25 @@ export interface SuiteFile {
 const maxFileBytes = 128 << 20;
 const maxTotalBytes = 512 << 20;
 
-const isSuiteFile = (name: string) => {
-  const parts = name.split('/');
-  return (
-    name.endsWith('.jsonl') && !parts.some((part) => part === '__MACOSX' || part.startsWith('.'))
-  );
-};
+/** What suites are kept in. Of a folder with several kinds the first is the suite, and the others are beside it. */
+const kinds = ['.jsonl', '.csv', '.tsv', '.json', '.txt'];
+const kindOf = (name: string) => kinds.indexOf(extname(name).toLowerCase());
+const isBeside = /^(\.|__MACOSX$|(readme|licen[cs]e|notice|changelog)\b)/i;
+const isSuiteFile = (name: string) => kindOf(name) >= 0 && !name.split('/').some((part) => isBeside.test(part)); // prettier-ignore
+
+/** Those of the suite among some names, with folders. */
+function ofOneKind(names: readonly string[]): string[] {
+  const files = names.filter(isSuiteFile);
+  const kind = Math.min(...files.map(kindOf));
+  return files.filter((name) => kindOf(name) === kind);
+}
 
 function tooLarge(name: string): AppError {
   return new AppError('bad-file', `${name} is too large for a suite of minimal pairs (more than ${maxFileBytes >> 20} MB a file or ${maxTotalBytes >> 20} MB in all).`); // prettier-ignore
 }
 
 function decode(bytes: Uint8Array, name: string): SuiteFile {
+  if (bytes.length > maxFileBytes) throw tooLarge(name);
   try {
     return { name, text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
   } catch {
@@ -37,11 +44,14 @@ async function filesInZip(path: string): Promise<SuiteFile[]> {
   const zip = basename(path);
   if ((await stat(path)).size > maxTotalBytes) throw tooLarge(zip);
   const bytes = await readFile(path);
-  let total = 0;
   try {
+    const names: string[] = [];
+    unzipSync(bytes, { filter: ({ name }) => (names.push(name), false) });
+    const wanted = new Set(ofOneKind(names));
+    let total = 0;
     const files = unzipSync(bytes, {
       filter: ({ name, originalSize }) => {
-        if (!isSuiteFile(name)) return false;
+        if (!wanted.has(name)) return false;
         total += originalSize;
         if (originalSize > maxFileBytes || total > maxTotalBytes) throw tooLarge(`${zip}: ${name}`);
         return true;
@@ -58,7 +68,7 @@ async function filesInFolder(folder: string): Promise<SuiteFile[]> {
   const names = (await readdir(folder, { recursive: true })).map((name) => name.split(sep).join('/')); // prettier-ignore
   const files: SuiteFile[] = [];
   let total = 0;
-  for (const name of names.filter(isSuiteFile)) {
+  for (const name of ofOneKind(names)) {
     const { size } = await stat(join(folder, name));
     total += size;
     if (size > maxFileBytes || total > maxTotalBytes) throw tooLarge(name);
@@ -67,7 +77,15 @@ async function filesInFolder(folder: string): Promise<SuiteFile[]> {
   return files;
 }
 
-/** Reads all JSONL files of a zip or folder, by name; leaves out what macOS adds. Throws AppError('bad-file'). */
+async function singleFile(path: string): Promise<SuiteFile> {
+  if ((await stat(path)).size > maxFileBytes) throw tooLarge(basename(path));
+  return decode(await readFile(path), basename(path));
+}
+
+/**
+ * Reads the files of a zip or folder, by name, or one file; leaves out what macOS adds and what is only beside a suite.
+ * Throws AppError('bad-file').
+ */
 export async function suiteFiles(path: string): Promise<SuiteFile[]> {
   const name = basename(path);
   try {
@@ -76,9 +94,9 @@ export async function suiteFiles(path: string): Promise<SuiteFile[]> {
       ? await filesInFolder(path)
       : name.toLowerCase().endsWith('.zip')
         ? await filesInZip(path)
-        : [decode(await readFile(path), name)];
+        : [await singleFile(path)];
     if (files.length === 0)
-      throw new AppError('bad-file', `${name} holds no *.jsonl file. A suite is BLiMP's zip, or a folder of files like its own.`, path); // prettier-ignore
+      throw new AppError('bad-file', `${name} holds no *.jsonl file, and none of ${kinds.slice(1).join(', ')}. A suite is BLiMP's zip, or a folder of files like its own.`, path); // prettier-ignore
     return files.sort((a, b) => (a.name < b.name ? -1 : 1));
   } catch (error) {
     if (error instanceof AppError) throw error;

@@ -1,7 +1,8 @@
-// Minimal pairs from JSONL lines: BLiMP's fields, or as little as sentence_good and sentence_bad.
-import { z } from 'zod';
+// Classes of minimal pairs from what the formats find in files.
 import { AppError } from '../../../shared/errors.ts';
 import type { SuiteFile } from './files.ts';
+import { formatOf, type Format, type FoundPair } from './formats/index.ts';
+import { stemOf } from './rows.ts';
 
 export interface SuitePair {
   /** Within its class; a text, as in BLiMP. */
@@ -20,49 +21,13 @@ export interface SuiteClass {
   pairs: SuitePair[];
 }
 
-const sentence = z.string().refine((text) => text.trim() !== '', 'is empty');
-const id = z.union([z.string(), z.int()]).transform(String).optional();
-const Line = z.looseObject({
-  sentence_good: sentence,
-  sentence_bad: sentence,
-  UID: z.string().min(1).optional(),
-  field: z.string().optional(),
-  linguistics_term: z.string().optional(),
-  pairID: id,
-  pair_id: id,
-});
+/** No sentence or dialogue of a suite comes near it; a whole book in one cell would stop the machine. */
+const maxSentenceChars = 10_000;
 
-const extraFields = [
-  'one_prefix_prefix',
-  'one_prefix_word_good',
-  'one_prefix_word_bad',
-  'two_prefix_prefix_good',
-  'two_prefix_prefix_bad',
-  'two_prefix_word',
-  'crucial_item',
-  'dependency_length',
-];
-
-function extraOf(line: Record<string, unknown>): Record<string, string> | undefined {
-  const extra = extraFields.flatMap((field) => {
-    const value = line[field];
-    return typeof value === 'string' || typeof value === 'number' ? [[field, String(value)]] : [];
-  });
-  return extra.length > 0 ? (Object.fromEntries(extra) as Record<string, string>) : undefined;
-}
-
-function parseLine(text: string, where: string): z.infer<typeof Line> {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw new AppError('bad-file', `${where}: not valid JSON (${error instanceof Error ? error.message : String(error)}). Each line is one pair as a JSON object.`); // prettier-ignore
-  }
-  const parsed = Line.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  const field = issue?.path.join('.');
-  throw new AppError('bad-file', `${where}: ${field ? `“${field}”: ` : ''}${issue?.message ?? 'no pair'}. A pair has the texts sentence_good and sentence_bad.`); // prettier-ignore
+function checkSentence(text: string, what: string, where: string): void {
+  const wrong = text.trim() === '' ? 'is empty' : text.includes('\0') ? 'has a NUL character in it; the file may be damaged or of another encoding' : text.length > maxSentenceChars ? `is ${text.length.toLocaleString('en')} characters long (at most ${maxSentenceChars.toLocaleString('en')})` : null; // prettier-ignore
+  if (wrong !== null)
+    throw new AppError('bad-file', `${where}: “${what}”: ${wrong}. A pair has a good and a bad sentence.`); // prettier-ignore
 }
 
 /** A class in the making: where each pairId stands, so that a second one can be told. */
@@ -70,47 +35,56 @@ interface Making extends SuiteClass {
   places: Map<string, string>;
 }
 
+export interface FoundClasses {
+  /** By UID. */
+  classes: SuiteClass[];
+  /** Those that the files are of. */
+  formats: Format[];
+  notes: string[];
+}
+
 /**
- * The classes of some files, by UID. A pair without a UID belongs to a class named as its file; one without a pairID
- * has its number in the class. `syntax/semantics` (one of BLiMP's files) is read as `syntax_semantics` (13 of them).
- * Pairs of two identical sentences are kept. Throws AppError('bad-file') with file and line.
+ * The classes of some files. A pair without a UID belongs to a class named as its file; one without a pairID
+ * has its number in the class. Pairs of two identical sentences are kept.
+ * `chosen` reads all files; where it is left out each file is looked at. Throws AppError('bad-file') with file and line.
  */
-export function classesOf(files: readonly SuiteFile[]): SuiteClass[] {
+export function classesOf(files: readonly SuiteFile[], chosen?: Format): FoundClasses {
   const classes = new Map<string, Making>();
+  const formats = new Set<Format>();
+  const notes = new Set<string>();
   for (const file of files) {
-    const stem = file.name.replace(/^.*\//, '').replace(/\.jsonl$/i, '');
+    const format = chosen ?? formatOf(file);
+    formats.add(format);
     let pairs = 0;
-    file.text.split('\n').forEach((text, i) => {
-      if (text.trim() === '') return;
-      const where = `${file.name}, line ${i + 1}`;
-      const line = parseLine(text, where);
-      const uid = line.UID ?? stem;
-      let into = classes.get(uid);
-      if (!into) {
-        const field = (line.field ?? '').replace('/', '_');
-        into = {
-          uid,
-          field,
-          phenomenon: line.linguistics_term ?? '',
-          pairs: [],
-          places: new Map(),
-        };
-        classes.set(uid, into);
-      }
-      const pairId = line.pairID ?? line.pair_id ?? String(into.pairs.length);
-      const before = into.places.get(pairId);
-      if (before !== undefined)
-        throw new AppError('bad-file', `${where}: pairID ${pairId} of ${uid} again; it is first in ${before}. Give each pair of a class an id of its own.`); // prettier-ignore
-      into.places.set(pairId, where);
-      const extra = extraOf(line);
-      const pair = { pairId, good: line.sentence_good, bad: line.sentence_bad };
-      into.pairs.push(extra ? { ...pair, extra } : pair);
+    for (const found of format.pairs(file, notes)) {
+      addPair(classes, found, stemOf(file));
       pairs++;
-    });
+    }
     if (pairs === 0)
       throw new AppError('bad-file', `${file.name} holds no pair. Take it out of the suite.`);
   }
-  return [...classes.values()]
-    .map(({ uid, field, phenomenon, pairs }) => ({ uid, field, phenomenon, pairs }))
-    .sort((a, b) => (a.uid < b.uid ? -1 : 1));
+  return {
+    classes: [...classes.values()]
+      .map(({ uid, field, phenomenon, pairs }) => ({ uid, field, phenomenon, pairs }))
+      .sort((a, b) => (a.uid < b.uid ? -1 : 1)),
+    formats: [...formats],
+    notes: [...notes],
+  };
+}
+
+function addPair(classes: Map<string, Making>, found: FoundPair, stem: string): void {
+  const { where, good, bad, extra, uid = stem } = found;
+  checkSentence(good, 'sentence_good', where);
+  checkSentence(bad, 'sentence_bad', where);
+  let into = classes.get(uid);
+  if (!into) {
+    into = { uid, field: found.field ?? '', phenomenon: found.phenomenon ?? '', pairs: [], places: new Map() }; // prettier-ignore
+    classes.set(uid, into);
+  }
+  const pairId = found.pairId ?? String(into.pairs.length);
+  const before = into.places.get(pairId);
+  if (before !== undefined)
+    throw new AppError('bad-file', `${where}: pairID ${pairId} of ${uid} again; it is first in ${before}. Give each pair of a class an id of its own.`); // prettier-ignore
+  into.places.set(pairId, where);
+  into.pairs.push(extra ? { pairId, good, bad, extra } : { pairId, good, bad });
 }

@@ -1,0 +1,31 @@
+// Which columns of a CSV, TSV or JSONL file are a suite's: a mapping that a person chooses.
+import { z } from 'zod';
+
+const column = z.string().min(1).max(200);
+
+/** Columns by name. A pair of no class belongs to the class named as its file; one of no id has its number. */
+export const ColumnMapping = z.strictObject({
+  good: column,
+  bad: column,
+  class: column.optional(),
+  phenomenon: column.optional(),
+  field: column.optional(),
+  pairId: column.optional(),
+});
+export type ColumnMapping = z.infer<typeof ColumnMapping>;
+
+/** What reading a suite would give. */
+export interface SuitePreview {
+  /** The format that the first file was recognised as; null: none, so that columns have to be named. */
+  format: string | null;
+  /** Columns of the first file; none where it is no table. */
+  columns: string[];
+  /** Its first rows as texts, by column. */
+  rows: Record<string, string>[];
+  classes: number;
+  pairs: number;
+  /** The first pairs. */
+  examples: { uid: string; pairId: string; good: string; bad: string }[];
+  /** Why it cannot be read so; null: it can. */
+  problem: string | null;
+}
