@@ -28,6 +28,7 @@ export function installMenu(send: (command: MenuCommand) => void): void {
         item('Open project…', 'project.open', 'CmdOrCtrl+O'),
         item('Close project', 'project.close'),
         separator,
+        item('Report…', 'report.write'),
         item('Export everything…', 'export.all'),
         separator,
         mac ? { role: 'close' } : { role: 'quit' },

@@ -8,7 +8,7 @@ import type { Handlers, shellApi } from '../shared/api.ts';
 import { startDemoRun } from '../shared/demo.ts';
 import { AppError } from '../shared/errors.ts';
 import type { LabHost } from './lab-host.ts';
-import type { Recents } from './recents.ts';
+import { shownPath, type Recents } from './recents.ts';
 
 const pngSignature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 
@@ -139,6 +139,19 @@ export function shellHandlers(parts: ShellParts): Handlers<typeof shellApi> {
       if (canceled || filePath === '') return { saved: false };
       await lab.call('export.all', { path: filePath });
       return { saved: true };
+    },
+
+    'shell.report': async (params) => {
+      const { canceled, filePath } = await dialog.showSaveDialog(window(), {
+        title: 'Report',
+        buttonLabel: 'Write report',
+        nameFieldLabel: 'Folder:',
+        defaultPath: `${(await lab.call('project.info', {}))?.name ?? 'project'}-report`,
+        properties: ['createDirectory'],
+      });
+      if (canceled || filePath === '') return { saved: false, folder: '' };
+      await lab.call('report.write', { ...params, path: filePath });
+      return { saved: true, folder: shownPath(filePath) };
     },
 
     'shell.copyText': async ({ text }) => {

@@ -92,6 +92,7 @@ const entrenchment = {
   rule: EntrenchmentRule.prefault({}),
   shapeRule: ShapeRule.prefault({}),
 };
+const defined = z.strictObject({ ...entrenchment, step: step.optional() });
 
 export interface Selected {
   runId: number;
@@ -270,7 +271,7 @@ export const labApi = {
   /** What speaks for and against each class of the suite. */
   'evidence.list': returns<EvidenceReport>()(pointInTime),
   /** With all classes, and without those judged not meaningful. */
-  'headline.get': returns<Headline>()(z.strictObject({ ...entrenchment, step: step.optional() })),
+  'headline.get': returns<Headline>()(defined),
 
   'experiments.list': returns<ExperimentRow[]>()(nothing),
   'experiments.get': returns<ExperimentDetail>()(z.strictObject({ id: z.int().positive() })),
@@ -347,9 +348,7 @@ export const labPrivateApi = {
   /** Writes everything that the project knows, as CSV and JSON, into one zip at `path`. */
   'export.all': returns<ExportReport>()(z.strictObject({ path: z.string() })),
   /** Writes the study repeated on a run: index.html and the CSVs behind it, into a folder. */
-  'report.write': returns<ReportFiles>()(
-    z.strictObject({ ...entrenchment, step: step.optional(), path: z.string() }),
-  ),
+  'report.write': returns<ReportFiles>()(defined.extend({ path: z.string() })),
 };
 
 export interface RecentProject {
@@ -385,6 +384,8 @@ export const shellApi = {
   'shell.takeAddress': returns<string | null>()(nothing),
   /** Asks where, then saves `export.all`'s zip. */
   'shell.exportAll': returns<{ saved: boolean }>()(nothing),
+  /** Asks for a folder and writes `report.write`'s files there. */
+  'shell.report': returns<{ saved: boolean; folder: string }>()(defined),
   'shell.copyText': returns<null>()(z.strictObject({ text: z.string().max(5_000_000) })),
 };
 

@@ -31,6 +31,7 @@ export type MenuCommand =
   | 'corpus.add'
   | 'suite.add'
   | 'export.all'
+  | 'report.write'
   | 'annotations.undo'
   | 'annotations.redo'
   | 'palette.show'

@@ -28,7 +28,9 @@ export function xValue(moment: Moment, metric: XMetric): number {
   return metric === 'tokens' ? moment.tokensSeen : moment.wordsSeen;
 }
 
-export const momentsOf = (all: Trajectories): Moment[] =>
+export const momentsOf = (
+  all: Pick<Trajectories, 'steps' | 'tokensSeen' | 'wordsSeen'>,
+): Moment[] =>
   all.steps.map((step, i) => ({
     step,
     tokensSeen: all.tokensSeen[i] ?? 0,

@@ -2,6 +2,8 @@
 import type { MenuCommand } from '../../shared/events.ts';
 import type { Command } from './commands.svelte.ts';
 import { call } from '../client.ts';
+import { definitions } from '../state/definitions.ts';
+import { look } from '../state/look.svelte.ts';
 import { attempt, notices } from '../state/notices.svelte.ts';
 import { project } from '../state/project.svelte.ts';
 import { route } from '../state/route.svelte.ts';
@@ -11,6 +13,13 @@ async function exportAll(): Promise<void> {
   if (!project.info) return;
   if ((await attempt(call('shell.exportAll')))?.saved)
     notices.say('Everything is saved in one zip');
+}
+
+/** The study repeated on the run looked at, by the definitions that Stuck shows, as a folder of files. */
+async function writeReport(): Promise<void> {
+  if (!project.info) return;
+  const answer = await attempt(call('shell.report', { ...look.where, ...definitions() }));
+  if (answer?.saved) notices.say(`The report lies in ${answer.folder}; open its index.html`);
 }
 
 /** The menu's commands but those that App itself answers. */
@@ -24,6 +33,7 @@ export const menuActions: Partial<Record<MenuCommand, () => void>> = {
   'corpus.add': () => void attempt(call('shell.addCorpus')),
   'suite.add': () => void attempt(call('shell.addSuite', { from: 'file' })),
   'export.all': () => void exportAll(),
+  'report.write': () => void writeReport(),
   'glossary.show': () => {
     if (project.info) route.go({ page: 'glossary' });
   },
@@ -39,5 +49,6 @@ export const projectCommands: Command[] = [
   byPalette('Close the project', 'project.close'),
   byPalette('Add a corpus…', 'corpus.add'),
   byPalette('Add a suite…', 'suite.add'),
+  byPalette('Report…', 'report.write', 'Taking out'),
   byPalette('Export everything as a zip…', 'export.all', 'Taking out'),
 ];

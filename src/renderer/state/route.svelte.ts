@@ -16,6 +16,10 @@ export type Place =
   | { page: 'compare-runs'; runIds: number[] }
   | { page: 'judge' }
   | { page: 'compare'; a?: Side; b?: Side }
+  | { page: 'stuck' }
+  | { page: 'bigrams' }
+  | { page: 'hypothesis' }
+  | { page: 'experiment'; id: number }
   | { page: 'class'; classId: number }
   | { page: 'pair'; classId: number; pairRowId: number }
   | { page: 'search' }
@@ -32,6 +36,8 @@ function above(place: Place): Place | null {
     case 'new-run':
     case 'compare-runs':
       return { page: 'runs' };
+    case 'experiment':
+      return { page: 'hypothesis' };
     default:
       return null;
   }
@@ -89,6 +95,8 @@ export function placeKey(place: Place): string {
   switch (place.page) {
     case 'run':
       return `run/${place.runId}`;
+    case 'experiment':
+      return `experiment/${place.id}`;
     case 'class':
       return `class/${place.classId}`;
     case 'pair':
