@@ -26,12 +26,12 @@ export interface FoundGroup {
 /** All there is to find, in groups. `?` and the palette itself are not worth finding. */
 function everything(): FoundGroup[] {
   const byTitle = new Map(commands.list.filter(({ keys }) => !keys.includes('$mod+k')).map((each) => [each.title, each])); // prettier-ignore
-  const actions = [...byTitle.values()].map(({ title, group, keys, run }) => ({
-    key: `do ${title}`,
-    title,
-    note: group,
-    ...(keys[0] !== undefined && { caps: keyCaps(keys[0]) }),
-    run,
+  const actions = [...byTitle.values()].map((command) => ({
+    key: `do ${command.title}`,
+    title: command.title,
+    note: command.group,
+    ...(command.keys[0] !== undefined && { caps: keyCaps(command.keys[0]) }),
+    run: () => command.run(),
   }));
   if (!project.info) return [{ title: 'Actions', found: actions }];
   return [
