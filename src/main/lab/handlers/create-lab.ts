@@ -12,6 +12,7 @@ import { ExperimentJobs } from '../jobs/experiments.ts';
 import { NgramJobs } from '../jobs/ngrams.ts';
 import { JobQueue } from '../jobs/queue.ts';
 import { TrainerThread } from '../jobs/thread.ts';
+import { explained } from '../store/failures.ts';
 
 export interface LabOptions {
   /** Where caches that outlive a project lie. */
@@ -65,7 +66,7 @@ export function createLab({ stateDir, emit, startQueued }: LabOptions): RunningL
       try {
         return { ok: true, value: await dispatch(handlers, name, params) };
       } catch (error) {
-        return { ok: false, error: toErrorReply(error) };
+        return { ok: false, error: toErrorReply(explained(error)) };
       }
     },
     async close() {

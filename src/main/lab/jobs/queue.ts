@@ -1,6 +1,7 @@
 // The queue of runs: one at work, the others wait in the project file, so the queue outlives the process.
 import type { RunRow, RunState } from '../../../shared/domain.ts';
 import { AppError, toErrorReply } from '../../../shared/errors.ts';
+import { explained } from '../store/failures.ts';
 import { getRun, queuedRunIds, runsInState, setProgress, type RunProgress } from '../store/runs.ts';
 import { reconcileFiles } from './files.ts';
 import { RunWork, Stopped, type JobContext } from './run-work.ts';
@@ -24,7 +25,7 @@ const finished: RunProgress = { state: 'finished', stage: 'finished', remainingM
 
 /** What a run is after an error: it can go on where its process or thread is to blame. */
 function blame(error: unknown): RunProgress {
-  const { code, message } = toErrorReply(error);
+  const { code, message } = toErrorReply(explained(error));
   const state = code === 'lab-gone' ? 'interrupted' : 'failed';
   return { state, stage: state, error: message };
 }

@@ -1,5 +1,6 @@
 // One process writes a project. The lock is an exclusive transaction on a tiny SQLite file that the
 // process keeps open: the operating system frees it when the process ends, however it ends.
+import fs from 'node:fs';
 import path from 'node:path';
 import Database from 'better-sqlite3';
 
@@ -9,6 +10,8 @@ export interface Lock {
 
 /** 'held': another process (or another project object of this one) has it. 'unwritable': no file can be written here. */
 export function takeLock(folder: string): Lock | 'held' | 'unwritable' {
+  // SQLite would take the lock of a file that it may only read as one for reading.
+  if (!mayWrite(folder)) return 'unwritable';
   let db: Database.Database;
   try {
     db = new Database(path.join(folder, 'project.lock'), { timeout: 0 });
@@ -25,6 +28,19 @@ export function takeLock(folder: string): Lock | 'held' | 'unwritable' {
     throw error;
   }
   return { release: () => void db.close() };
+}
+
+/** Whether this user may write into the folder, its lock and its project file, as far as they are there. */
+function mayWrite(folder: string): boolean {
+  try {
+    for (const name of ['.', 'project.lock', 'project.sqlite']) {
+      const file = path.join(folder, name);
+      if (fs.existsSync(file)) fs.accessSync(file, fs.constants.W_OK);
+    }
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 const isSqliteError = (error: unknown, code: string): boolean =>

@@ -1,9 +1,10 @@
 // One project is one folder: project.sqlite, project.lock and checkpoints/<run>/step-<N>/.
 import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
 import Database from 'better-sqlite3';
 import { AppError } from '../../../shared/errors.ts';
+import { explained } from './failures.ts';
 import { takeLock, type Lock } from './lock.ts';
 import { checkReadable, migrate, schemaVersion } from './migrate.ts';
 import { migrations } from './schema.ts';
@@ -66,7 +67,7 @@ function openWith(folder: string, isNew: boolean): Project {
     if (typeof lock === 'object') lock.release();
     if (error instanceof Database.SqliteError && error.code.startsWith('SQLITE_NOTADB'))
       throw new AppError('bad-file', `${fileOf(folder)} is not a SQLite file.`, error.message);
-    throw error;
+    throw explained(error);
   }
 }
 
@@ -93,10 +94,12 @@ function openToWrite(folder: string, name: string, lock: Lock, isNew: boolean): 
 }
 
 function openToRead(folder: string, name: string, why: 'held' | 'unwritable'): Project {
-  const db =
-    why === 'held'
-      ? new Database(fileOf(folder), { readonly: true })
-      : new Database(`${pathToFileURL(fileOf(folder)).href}?immutable=1`, { readonly: true });
+  const copy = why === 'unwritable' ? copyToRead(folder) : null;
+  const db = new Database(fileOf(copy ?? folder), { readonly: true });
+  const close = (): void => {
+    db.close();
+    if (copy !== null) fs.rmSync(copy, { recursive: true, force: true });
+  };
   try {
     checkReadable(db, name);
     if (schemaVersion(db) < migrations.length)
@@ -106,14 +109,23 @@ function openToRead(folder: string, name: string, why: 'held' | 'unwritable'): P
       );
     setUp(db);
   } catch (error) {
-    db.close();
+    close();
     throw error;
   }
   const readOnlyReason =
     why === 'held'
       ? 'Another Gardenpath (the app or a command) has this project open, so it is open for reading only here. Close the other one and open the project again to change it.'
       : 'Its folder cannot be written, so the project is open for reading only. Copy it to a folder of yours to change it.';
-  return { folder, name, db, readOnlyReason, schemaVersion: schemaVersion(db), close: () => void db.close() }; // prettier-ignore
+  return { folder, name, db, readOnlyReason, schemaVersion: schemaVersion(db), close }; // prettier-ignore
+}
+
+/** SQLite reads a file in WAL mode only where it can write beside it: a copy of the project file, in the folder returned. */
+function copyToRead(folder: string): string {
+  const copy = fs.mkdtempSync(path.join(os.tmpdir(), 'gardenpath-read-'));
+  for (const suffix of ['', '-wal'])
+    if (fs.existsSync(fileOf(folder) + suffix))
+      fs.copyFileSync(fileOf(folder) + suffix, fileOf(copy) + suffix, fs.constants.COPYFILE_FICLONE); // prettier-ignore
+  return copy;
 }
 
 function setUp(db: Db): void {
