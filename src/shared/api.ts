@@ -50,6 +50,7 @@ import type {
   Annotator,
   ClassComparison,
   ExportReport,
+  JudgementsRead,
   SavedView,
   ScratchPair,
   SentenceHit,
@@ -295,6 +296,8 @@ export const labApi = {
       annotator,
     }),
   ),
+  /** All judgements as one text: a CSV table, or tasks for Label Studio. */
+  'judgements.text': returns<string>()(z.strictObject({ format: z.enum(['csv', 'label-studio']) })),
   'annotators.list': returns<Annotator[]>()(nothing),
   'agreement.get': returns<AgreementReport>()(z.strictObject({ suiteId: z.int().positive() })),
   'flags.set': returns<{ flagged: boolean }>()(
@@ -334,6 +337,8 @@ export const labPrivateApi = {
   'suites.add': returns<SuiteInfo>()(suiteSource),
   /** What `suites.add` would read; a file that it would refuse is no error here. */
   'suites.preview': returns<SuitePreview>()(suiteSource),
+  /** Takes in judgements from a CSV table or from Label Studio's JSON, all of them or none. */
+  'judgements.import': returns<JudgementsRead>()(z.strictObject({ path: z.string() })),
   'tokenizers.add': returns<TokenizerInfo>()(z.strictObject({ path: z.string() })),
   /** Scores models trained elsewhere, each folder a model or a series of them, as checkpoints of one run. */
   'runs.import': returns<RunRow>()(

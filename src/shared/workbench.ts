@@ -125,3 +125,12 @@ export interface ExportReport {
   files: number;
   bytes: number;
 }
+
+/** What became of the judgements of a file. */
+export interface JudgementsRead {
+  added: number;
+  /** There already. */
+  unchanged: number;
+  /** Left out, since their annotator changed them later here. */
+  olderThanHere: number;
+}

@@ -22,6 +22,28 @@ const annotating = (command: Command): Command =>
     .option('--json', 'as one JSON document');
 
 export function addJudging(program: Command): void {
+  program
+    .command('judgements')
+    .description('write all judgements to standard output, or take in those of a file')
+    .argument('<project>', 'project folder')
+    .option('--csv', 'write a CSV table (this is what is written where nothing else is asked for)')
+    .option('--label-studio', 'write tasks for Label Studio, one a class')
+    .option('--import <file>', 'take in a CSV table like that, or JSON exported by Label Studio')
+    .option('--json', 'say what was taken in as one JSON document')
+    .action(
+      (project: string, options: { labelStudio?: boolean; import?: string; json?: boolean }) =>
+        withProject(project, async (session) => {
+          if (options.import === undefined) {
+            const format = options.labelStudio ? 'label-studio' : 'csv';
+            process.stdout.write(await session.call('judgements.text', { format }));
+            return;
+          }
+          const read = await session.call('judgements.import', { path: options.import });
+          if (options.json) return printJson(read);
+          print(`${read.added} judgements taken in, ${read.unchanged} there already, ${read.olderThanHere} changed later here and left`); // prettier-ignore
+        }),
+    );
+
   annotating(program.command('judge'))
     .description('judge whether a class means anything')
     .addOption(

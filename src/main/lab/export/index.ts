@@ -2,3 +2,6 @@
 export { exportAll } from './export-all.ts';
 export { entrenchmentCells, separationCells } from './report/cells.ts';
 export { reportFiles, type ReportContent } from './report/index.ts';
+export { labelStudioTasks } from './label-studio.ts';
+export { readJudgements } from './read-judgements.ts';
+export { judgementsTable } from './tables.ts';

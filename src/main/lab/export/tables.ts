@@ -108,9 +108,10 @@ export function* scoresOfClass(
 export function* judgementsTable(db: Db): Generator<string> {
   const judged = judgings(db);
   const flagged = Map.groupBy(flags(db), (flag) => flag.classId);
+  const suites = new Map(listSuites(db).map(({ id, name }) => [id, name]));
   const line = (one: StoredClass, kind: string, rest: Cell[]): string =>
-    csvLine([one.classId, one.uid, kind, ...rest]);
-  yield csvLine(['class_id', 'uid', 'kind', 'annotator', 'at', 'verdict', 'tags', 'reason', 'pair_row_id', 'run_id']); // prettier-ignore
+    csvLine([suites.get(one.suiteId), one.classId, one.uid, kind, ...rest]);
+  yield csvLine(['suite', 'class_id', 'uid', 'kind', 'annotator', 'at', 'verdict', 'tags', 'reason', 'pair_row_id', 'run_id']); // prettier-ignore
   for (const one of allClasses(db)) {
     const { votes = [], adjudicated = null } = judged.get(one.classId) ?? {};
     for (const v of votes) yield line(one, 'vote', [v.annotator, isoTime(v.atMs), v.verdict, v.tags.join('; '), v.reason, null, null]); // prettier-ignore

@@ -1,16 +1,20 @@
 // Judging, flagging, undo and redo.
-import type { Handlers, labApi } from '../../../shared/api.ts';
+import type { Handlers, labServes } from '../../../shared/api.ts';
 import { AppError } from '../../../shared/errors.ts';
+import { judgementsTable, labelStudioTasks, readJudgements } from '../export/index.ts';
 import { agreementReport } from '../analysis/votes.ts';
 import { annotators, appendAct, flaggedClasses, history, judgings, redo, undo, undoState } from '../store/annotations.ts'; // prettier-ignore
 import { getClass, listClasses } from '../store/classes.ts';
 import { getSuite } from '../store/library.ts';
 import { getPair } from '../store/pairs.ts';
 import { getRun } from '../store/runs.ts';
+import { textFile } from '../suite/index.ts';
 import { readable, writable, type Lab } from './lab.ts';
 
 type AnnotationMethod =
   | 'judgements.set'
+  | 'judgements.text'
+  | 'judgements.import'
   | 'adjudications.set'
   | 'annotators.list'
   | 'agreement.get'
@@ -19,7 +23,9 @@ type AnnotationMethod =
   | 'annotations.redo'
   | 'annotations.history';
 
-export const annotationHandlers = (lab: Lab): Pick<Handlers<typeof labApi>, AnnotationMethod> => {
+export const annotationHandlers = (
+  lab: Lab,
+): Pick<Handlers<typeof labServes>, AnnotationMethod> => {
   const changed = (): void => lab.emit('annotations.changed', undoState(readable(lab)));
   return {
     'judgements.set': ({ classId, verdict, reason, tags, annotator }) => {
@@ -36,6 +42,19 @@ export const annotationHandlers = (lab: Lab): Pick<Handlers<typeof labApi>, Anno
       appendAct(db, annotator, { kind: 'adjudication', classId, verdict, reason });
       changed();
       return judgings(db).get(classId)?.adjudicated ?? null;
+    },
+
+    'judgements.text': ({ format }) => {
+      const db = readable(lab);
+      return format === 'csv' ? [...judgementsTable(db)].join('') : labelStudioTasks(db);
+    },
+
+    'judgements.import': async ({ path }) => {
+      writable(lab);
+      const file = await textFile(path);
+      const read = readJudgements(writable(lab), file);
+      changed();
+      return read;
     },
 
     'annotators.list': () => annotators(readable(lab)),

@@ -119,13 +119,13 @@ function keyOf(act: ActEvent): string {
   return `f ${act.classId} ${act.pairRowId} ${act.runId}`;
 }
 
-/** Appends what an annotator did. */
-export function appendAct(db: Db, annotator: string, act: Act): void {
+/** Appends what an annotator did, now or (where it comes from elsewhere) at another time. */
+export function appendAct(db: Db, annotator: string, act: Act, atMs = Date.now()): void {
   const { kind, classId, ...value } = act;
   run(
     db,
     'INSERT INTO annotation_events (at_ms, annotator, kind, class_id, pair_id, run_id, value_json) VALUES (?, ?, ?, ?, ?, ?, ?)',
-    Date.now(),
+    atMs,
     annotator,
     kind,
     classId,

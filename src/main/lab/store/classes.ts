@@ -33,7 +33,7 @@ export function getClass(db: Db, classId: number): StoredClass {
 export const findClasses = (db: Db, uid: string, suiteId?: number): StoredClass[] =>
   all<StoredClass>(
     db,
-    `${select} WHERE uid = ? COLLATE NOCASE AND (?2 IS NULL OR suite_id = ?2) ORDER BY id`,
+    `${select} WHERE uid = ? COLLATE NOCASE AND suite_id = coalesce(?, suite_id) ORDER BY id`,
     uid,
     suiteId ?? null,
   );

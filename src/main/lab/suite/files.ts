@@ -77,9 +77,20 @@ async function filesInFolder(folder: string): Promise<SuiteFile[]> {
   return files;
 }
 
-async function singleFile(path: string): Promise<SuiteFile> {
-  if ((await stat(path)).size > maxFileBytes) throw tooLarge(basename(path));
-  return decode(await readFile(path), basename(path));
+/** One file of text. Throws AppError('bad-file'). */
+export async function textFile(path: string): Promise<SuiteFile> {
+  const name = basename(path);
+  try {
+    if ((await stat(path)).size > maxFileBytes) throw tooLarge(name);
+    return decode(await readFile(path), name);
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+}
+
+function unreadable(path: string, error: unknown): AppError {
+  if (error instanceof AppError) return error;
+  return new AppError('bad-file', `${basename(path)} cannot be read: ${error instanceof Error ? error.message : String(error)}`, path); // prettier-ignore
 }
 
 /**
@@ -94,12 +105,11 @@ export async function suiteFiles(path: string): Promise<SuiteFile[]> {
       ? await filesInFolder(path)
       : name.toLowerCase().endsWith('.zip')
         ? await filesInZip(path)
-        : [await singleFile(path)];
+        : [await textFile(path)];
     if (files.length === 0)
       throw new AppError('bad-file', `${name} holds no *.jsonl file, and none of ${kinds.slice(1).join(', ')}. A suite is BLiMP's zip, or a folder of files like its own.`, path); // prettier-ignore
     return files.sort((a, b) => (a.name < b.name ? -1 : 1));
   } catch (error) {
-    if (error instanceof AppError) throw error;
-    throw new AppError('bad-file', `${name} cannot be read: ${error instanceof Error ? error.message : String(error)}`, path); // prettier-ignore
+    throw unreadable(path, error);
   }
 }
