@@ -22,10 +22,18 @@ export function placeText(moment: Moment | null, metric: XMetric): string {
   return metric === 'steps' ? count(moment.step) : short(xValue(moment, metric));
 }
 
-/** The steps between which the onset lies: "[300, 600]"; nothing where it is one step. */
-export function onsetInterval({ onsetLowStep: low, onsetHighStep: high }: EntrenchmentRow): string {
-  if (low === null || high === null) return '';
-  return low === high ? `[${count(low)}]` : `[${count(low)}, ${count(high)}]`;
+/** The checkpoints between which the onset lies: "[300, 600]"; nothing where no resample has one. */
+export function onsetInterval(
+  { onsetLowStep, onsetHighStep }: EntrenchmentRow,
+  moments: readonly Moment[],
+  metric: XMetric,
+): string {
+  const at = (step: number | null): string =>
+    placeText(moments.find((moment) => moment.step === step) ?? null, metric);
+  if (onsetLowStep === null || onsetHighStep === null) return '';
+  return onsetLowStep === onsetHighStep
+    ? `[${at(onsetLowStep)}]`
+    : `[${at(onsetLowStep)}, ${at(onsetHighStep)}]`;
 }
 
 /** A value of the measure: accuracy as a share, mean Δ in nats. */
