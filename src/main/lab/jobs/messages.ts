@@ -7,7 +7,7 @@ import type {
   Profile,
   TrainingConfig,
 } from '../../../shared/domain.ts';
-import type { ErrorReply } from '../../../shared/errors.ts';
+import { AppError, type ErrorReply } from '../../../shared/errors.ts';
 import type { CorpusSummary } from '../corpus/index.ts';
 import type { EncodedSentence } from '../scoring/index.ts';
 import type { ClassScores } from '../store/scores.ts';
@@ -163,3 +163,7 @@ export interface ThreadData {
   /** One Int32 that both see: 1 asks the running command to stop as soon as nothing is lost by it. */
   stop: SharedArrayBuffer;
 }
+
+/** What a command fails with when the thread died under it, or has died since and another took its place. */
+export const threadGone = (detail: string): AppError =>
+  new AppError('lab-gone', 'The training thread ended unexpectedly. What was saved at the last checkpoint is kept; Resume goes on from there.', detail); // prettier-ignore

@@ -5,7 +5,7 @@ import { OptModel } from '../model/index.ts';
 import { aggregate, encodeSentence, planScoring, Scorer, type EncodedSentence, type ScoringPlan } from '../scoring/index.ts'; // prettier-ignore
 import type { ClassScores } from '../store/scores.ts';
 import { openTokenizer } from '../tokenizer/index.ts';
-import type { CommandArgs, PlannedTokens } from './messages.ts';
+import { threadGone, type CommandArgs, type PlannedTokens } from './messages.ts';
 import type { Told } from './trainer.ts';
 
 /** Scored pairs are handed over about so often: what a stop or a dead process can lose. */
@@ -48,7 +48,7 @@ export class ScoringSession {
    */
   score(key: string, source: OptModel | string, stored: ReadonlySet<number>, told: Told): void {
     const planned = this.plans.get(key);
-    if (!planned) throw new Error('What is to be scored was not planned.');
+    if (!planned) throw threadGone('what is to be scored was not planned in it');
     const model = typeof source === 'string' ? OptModel.load(source) : source;
     try {
       const scored = new Array<Float32Array | undefined>(2 * planned.pairs.length);

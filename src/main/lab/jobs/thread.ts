@@ -3,14 +3,15 @@ import { Worker } from 'node:worker_threads';
 import type { EngineInfo } from '../../../shared/domain.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { prepareEnvironment } from '../engine/environment.ts';
-import type {
-  AnswerMessage,
-  CommandArgs,
-  CommandMessage,
-  CommandName,
-  CommandResult,
-  Notice,
-  ThreadData,
+import {
+  threadGone,
+  type AnswerMessage,
+  type CommandArgs,
+  type CommandMessage,
+  type CommandName,
+  type CommandResult,
+  type Notice,
+  type ThreadData,
 } from './messages.ts';
 
 interface Pending {
@@ -130,6 +131,6 @@ export class TrainerThread {
     if (this.worker === worker) this.worker = null;
     const { pending } = this;
     this.pending = null;
-    pending?.reject(new AppError('lab-gone', 'The training thread ended unexpectedly. What was saved at the last checkpoint is kept; Resume goes on from there.', detail)); // prettier-ignore
+    pending?.reject(threadGone(detail));
   }
 }

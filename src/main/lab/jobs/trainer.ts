@@ -5,14 +5,15 @@ import { toErrorReply } from '../../../shared/errors.ts';
 import { loadEngine } from '../engine/index.ts';
 import { AskingSession } from './asking-session.ts';
 import { measure } from './measure.ts';
-import type {
-  AnswerMessage,
-  CommandArgs,
-  CommandMessage,
-  CommandName,
-  CommandResult,
-  Notice,
-  ThreadData,
+import {
+  threadGone,
+  type AnswerMessage,
+  type CommandArgs,
+  type CommandMessage,
+  type CommandName,
+  type CommandResult,
+  type Notice,
+  type ThreadData,
 } from './messages.ts';
 import { prepare } from './prepare.ts';
 import { ScoringSession } from './scoring-session.ts';
@@ -40,7 +41,7 @@ let scoring = new ScoringSession();
 const asking = new AskingSession();
 
 const opened = (): TrainingSession => {
-  if (!training) throw new Error('No trainer is open.');
+  if (!training) throw threadGone('no trainer is open in it');
   return training;
 };
 const close = (): void => {
