@@ -26,6 +26,10 @@ const ways: [string, (page: Page) => Promise<void>, (page: Page) => ReturnType<P
     ['run', async (page) => { await page.keyboard.press('j'); await page.keyboard.press('Enter'); }, (page) => page.getByRole('region', { name: 'Checkpoints' })], // prettier-ignore
     ['new run', (page) => page.keyboard.press('Control+n'), (page) => page.getByRole('button', { name: 'Start training' })], // prettier-ignore
     ['judge', (page) => page.keyboard.press('Control+3'), (page) => page.getByRole('heading', { level: 1 }).last()], // prettier-ignore
+    ['stuck', (page) => page.keyboard.press('Control+5'), (page) => page.getByRole('grid', { name: 'Classes by what became of their errors' })], // prettier-ignore
+    ['bigrams', (page) => page.keyboard.press('Control+6'), (page) => page.getByRole('button', { name: 'Count n-grams of tokens' })], // prettier-ignore
+    ['hypothesis', (page) => page.keyboard.press('Control+7'), (page) => page.getByRole('button', { name: 'Count n-grams of tokens' })], // prettier-ignore
+    ['experiments', (page) => page.keyboard.press('v'), (page) => page.getByRole('button', { name: 'New experiment…' })], // prettier-ignore
     ['compare', (page) => page.keyboard.press('Control+4'), (page) => page.getByRole('heading', { level: 1 }).last()], // prettier-ignore
     ['search', async (page) => { await page.keyboard.press('Control+Shift+f'); await page.keyboard.type('pirate'); }, (page) => page.getByRole('grid', { name: 'Pairs found' })], // prettier-ignore
     ['glossary', async (page) => { await page.keyboard.press('Escape'); await page.keyboard.press('F2'); }, (page) => page.getByRole('region', { name: 'Terms' })], // prettier-ignore
