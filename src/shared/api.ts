@@ -34,7 +34,7 @@ import {
   type ShapeOverride,
 } from './trajectories.ts';
 import { ExperimentPlan, type ExperimentDetail, type ExperimentRow } from './experiment.ts';
-import { ColumnMapping, type SuitePreview } from './suite-columns.ts';
+import { ColumnMapping, ScoreColumns, type SuitePreview } from './suite-columns.ts';
 import type {
   HypothesisReport,
   NgramAgreement,
@@ -52,6 +52,7 @@ import type {
   ExportReport,
   JudgementsRead,
   SavedView,
+  ScoresImported,
   ScratchPair,
   SentenceHit,
 } from './workbench.ts';
@@ -350,8 +351,24 @@ export const labPrivateApi = {
       pairsPerClass: z.int().min(1).nullable(),
     }),
   ),
+  /** Scores that another program computed, as a finished run; its sentences are matched with the suite's. */
+  'scores.import': returns<ScoresImported>()(
+    z.strictObject({
+      path: z.string(),
+      format: z.enum(['lm-eval', 'csv']),
+      columns: ScoreColumns.prefault({}),
+      suiteId: z.int().positive(),
+      name: z.string().max(200).default(''),
+      /** How they were scored; by lm-eval's own way, or not known, where left out. */
+      profile: Profile.optional(),
+    }),
+  ),
   /** Writes everything that the project knows, as CSV and JSON, into one zip at `path`. */
   'export.all': returns<ExportReport>()(z.strictObject({ path: z.string() })),
+  /** Writes a checkpoint's scores as lm-evaluation-harness logs samples, a file a class, into a folder. */
+  'samples.write': returns<ExportReport>()(
+    z.strictObject({ ...selection, step: step.optional(), path: z.string() }),
+  ),
   /** Writes the study repeated on a run: index.html and the CSVs behind it, into a folder. */
   'report.write': returns<ReportFiles>()(defined.extend({ path: z.string() })),
 };

@@ -29,3 +29,11 @@ export interface SuitePreview {
   /** Why it cannot be read so; null: it can. */
   problem: string | null;
 }
+
+/** Columns of a table of sentence scores; a column named `step` is used also where none is named. */
+export const ScoreColumns = z.strictObject({
+  sentence: column.default('sentence'),
+  score: column.default('score'),
+  step: column.optional(),
+});
+export type ScoreColumns = z.infer<typeof ScoreColumns>;

@@ -1,4 +1,5 @@
 // What the workbench adds to the words of a project: comparing, searching, agreeing, asking the model.
+import type { RunRow } from './domain.ts';
 
 /** Published accuracies on a class (share 0–1), from resources/published.json; null where unknown. */
 export interface PublishedAccuracies {
@@ -133,4 +134,13 @@ export interface JudgementsRead {
   unchanged: number;
   /** Left out, since their annotator changed them later here. */
   olderThanHere: number;
+}
+
+export interface ScoresImported {
+  run: RunRow;
+  /** Of the suite, that have scores of both sentences. */
+  pairs: number;
+  suitePairs: number;
+  /** Sentences with scores that the suite does not have. */
+  unusedSentences: number;
 }

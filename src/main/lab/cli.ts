@@ -10,6 +10,7 @@ import { addListings } from './cli/listings.ts';
 import { addNgram } from './cli/ngram.ts';
 import { say } from './cli/print.ts';
 import { UsageError } from './cli/session.ts';
+import { addScores } from './cli/scores.ts';
 import { addSuites } from './cli/suites.ts';
 import { addReport } from './cli/report.ts';
 import { addTrajectories } from './cli/trajectories.ts';
@@ -26,6 +27,7 @@ const program = new Command('gardenpath')
 addTraining(program);
 addListings(program);
 addSuites(program);
+addScores(program);
 addJudging(program);
 addNgram(program);
 addTrajectories(program);

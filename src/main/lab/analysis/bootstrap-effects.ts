@@ -132,7 +132,8 @@ function weightedAuc({ good, bad, merged }: Pairs, weights: ArrayLike<number>, n
   for (let from = 0, to = 0; from < merged.length; from = to) {
     const score = scoreOf(merged[from] as number);
     let [goodHere, badHere] = [0, 0];
-    for (; to < merged.length && scoreOf(merged[to] as number) === score; to++) {
+    // The first one counts in any case: NaN is not itself.
+    for (; to < merged.length && (to === from || scoreOf(merged[to] as number) === score); to++) {
       const k = merged[to] as number;
       if (k < pairs) goodHere += weights[k] as number;
       else badHere += weights[k - pairs] as number;

@@ -1,11 +1,11 @@
 // The same scores seen in ways that sentence length cannot sway.
 import type { ScoresOverTime } from './separation.ts';
 
-/** Each sentence's score over its scored tokens: nats a token. */
+/** Each sentence's score over its scored tokens: nats a token; the score itself where they are not known (NaN). */
 export function perToken(scores: ScoresOverTime): ScoresOverTime {
   if (scores.aggregation === 'mean') return scores;
   const over = (sentences: ArrayLike<number>[], tokens: ArrayLike<number>): Float64Array[] =>
-    sentences.map((nats) => Float64Array.from(nats, (v, i) => v / (tokens[i] as number)));
+    sentences.map((nats) => Float64Array.from(nats, (v, i) => v / (tokens[i] || 1)));
   return {
     ...scores,
     good: over(scores.good, scores.goodTokens),

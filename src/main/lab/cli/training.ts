@@ -135,7 +135,10 @@ export function addTraining(program: Command): void {
 }
 
 /** Opens a project, or makes it where the folder is new. */
-const withMadeProject = <T>(folder: string, work: (session: Session) => Promise<T>): Promise<T> =>
+export const withMadeProject = <T>(
+  folder: string,
+  work: (session: Session) => Promise<T>,
+): Promise<T> =>
   fs.existsSync(path.join(folder, 'project.sqlite'))
     ? withProject(folder, work)
     : withLab(async (session) => {
@@ -211,7 +214,7 @@ export async function addSuite(session: Session, source: string): Promise<SuiteI
   return known ?? session.call('suites.add', { path: source });
 }
 
-function profileNamed(name: string): Profile {
+export function profileNamed(name: string): Profile {
   const found = Object.hasOwn(profiles, name) ? profiles[name] : undefined;
   if (found) return found;
   throw new UsageError(`There is no profile “${name}”. There are: ${Object.keys(profiles).join(', ')}.`); // prettier-ignore

@@ -5,3 +5,4 @@ export { reportFiles, type ReportContent } from './report/index.ts';
 export { labelStudioTasks } from './label-studio.ts';
 export { readJudgements } from './read-judgements.ts';
 export { judgementsTable } from './tables.ts';
+export { writeSamples } from './lm-eval.ts';

@@ -1,10 +1,19 @@
 // Taking a project's numbers out.
 import path from 'node:path';
 import type { Handlers, labServes } from '../../../shared/api.ts';
-import { exportAll } from '../export/index.ts';
-import { opened, type Lab } from './lab.ts';
+import { exportAll, writeSamples } from '../export/index.ts';
+import { opened, readable, type Lab } from './lab.ts';
+import { atStep, findScorings } from './selection.ts';
 
-export const exportHandlers = (lab: Lab): Pick<Handlers<typeof labServes>, 'export.all'> => ({
+type ExportMethod = 'export.all' | 'samples.write';
+
+export const exportHandlers = (lab: Lab): Pick<Handlers<typeof labServes>, ExportMethod> => ({
+  'samples.write': ({ path: folder, step, ...selection }) => {
+    const db = readable(lab);
+    const found = findScorings(db, selection);
+    const { suiteId, profile } = found;
+    return writeSamples(db, { suiteId, profile, scoringId: atStep(found, step).id, folder: path.resolve(folder) }); // prettier-ignore
+  },
   'export.all': ({ path: file }) => {
     const { project } = opened(lab);
     return exportAll(project.db, project.name, path.resolve(file));

@@ -6,6 +6,7 @@ import { experimentHandlers } from './experiments.ts';
 import { evidenceHandlers } from './evidence.ts';
 import { exportHandlers } from './export.ts';
 import { importHandlers } from './import.ts';
+import { importScoresHandlers } from './import-scores.ts';
 import { hypothesisHandlers } from './hypothesis.ts';
 import { libraryHandlers } from './library.ts';
 import { modelHandlers } from './model.ts';
@@ -25,6 +26,7 @@ export const labHandlers = (lab: Lab) =>
     ...libraryHandlers(lab),
     ...runHandlers(lab),
     ...importHandlers(lab),
+    ...importScoresHandlers(lab),
     ...viewHandlers(lab),
     ...annotationHandlers(lab),
     ...workbenchHandlers(lab),

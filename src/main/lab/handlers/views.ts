@@ -10,7 +10,7 @@ import { AppError } from '../../../shared/errors.ts';
 import { wilson } from '../analysis/intervals.ts';
 import { getClass, listClasses } from '../store/classes.ts';
 import { classNats } from '../store/nats.ts';
-import { getPair, pairOverScorings, pairTokenScores } from '../store/pairs.ts';
+import { getPair, listPairs, pairOverScorings, pairTokenScores } from '../store/pairs.ts';
 import { runTokenizerId } from '../store/runs.ts';
 import { classCounts, classSummary, getPairTokens } from '../store/scores.ts';
 import type { Db } from '../store/sql.ts';
@@ -100,7 +100,9 @@ export const viewHandlers = (lab: Lab): Pick<Handlers<typeof labApi>, ViewMethod
     const db = readable(lab);
     const found = findForClass(db, params);
     const scoring = atStep(found, params.step);
-    const textOf = tokenTexts(db, runTokenizerId(db, found.runId) ?? 0);
+    const tokenizer = runTokenizerId(db, found.runId);
+    if (tokenizer === null) return wholeSentences(db, scoring.id, params);
+    const textOf = tokenTexts(db, tokenizer);
     return params.pairRowIds.flatMap((pairRowId): PairTokensRow[] => {
       const tokens = getPairTokens(db, scoring.encodingId, pairRowId);
       if (!tokens) return [];
@@ -120,14 +122,30 @@ export const viewHandlers = (lab: Lab): Pick<Handlers<typeof labApi>, ViewMethod
 export const findForClass = (db: Db, selection: Selection & { classId: number }) =>
   findScorings(db, { ...selection, suiteId: getClass(db, selection.classId).suiteId });
 
+/** Pairs scored by another program, whose tokens are not known: each sentence is one. */
+const wholeSentences = (
+  db: Db,
+  scoringId: number,
+  params: { classId: number; pairRowIds: number[] },
+): PairTokensRow[] => {
+  const pairs = new Map(listPairs(db, params.classId).map((pair) => [pair.pairRowId, pair]));
+  return params.pairRowIds.flatMap((pairRowId) => {
+    const pair = pairs.get(pairRowId);
+    const scores = pair && pairTokenScores(db, scoringId, pairRowId, 1);
+    return scores ? [{ pairRowId, goodTokens: [pair.good], badTokens: [pair.bad], ...scores }] : [];
+  });
+};
+
 /** A pair token by token over every checkpoint that has its scores. */
 export function pairDetail(db: Db, selection: Selection, pairRowId: number): PairDetail {
   const pair = getPair(db, pairRowId);
   const one = getClass(db, pair.classId);
   const { runId, scorings } = findScorings(db, { ...selection, suiteId: one.suiteId });
-  const tokens = getPairTokens(db, scorings[0]?.encodingId ?? 0, pairRowId);
   const tokenizer = runTokenizerId(db, runId);
-  if (!tokens || tokenizer === null)
+  if (tokenizer === null)
+    return { ...pair, uid: one.uid, goodTokens: [pair.good], badTokens: [pair.bad], unscoredTokens: 0, checkpoints: pairOverScorings(db, pairRowId, scorings, 1) }; // prettier-ignore
+  const tokens = getPairTokens(db, scorings[0]?.encodingId ?? 0, pairRowId);
+  if (!tokens)
     throw new AppError('not-found', `Pair ${pair.pairId} of ${one.uid} has no scores in run ${runId}.`); // prettier-ignore
   const { scoredFrom, goodIds, badIds } = tokens;
   const textOf = tokenTexts(db, tokenizer);

@@ -3,3 +3,4 @@ export { aggregate, encodeSentence, type EncodedSentence } from './encode.ts';
 export { planScoring, type PlanOptions, type RowBlock, type ScoringPlan } from './plan.ts';
 export { scorePlan, Scorer, type ScoredBatch, type ScoreOptions } from './score.ts';
 export { countInName, listSeries, type ImportedCheckpoint } from './series.ts';
+export { lmEvalScores, tableScores, type SentenceScores } from './read-scores.ts';

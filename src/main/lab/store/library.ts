@@ -101,8 +101,17 @@ export function addTokenizer(
   return row;
 }
 
+/** What stands for the tokenizer of scores that another program computed. */
+const unknownTokenizer = { name: 'not known', vocabSize: 0, hash: 'not known', json: '' };
+export const unknownTokenizerId = (db: Db): number => addTokenizer(db, unknownTokenizer).id;
+
+/** Those that encode. */
 export const listTokenizers = (db: Db): TokenizerInfo[] =>
-  all<TokenizerInfo>(db, `SELECT ${tokenizerColumns} FROM tokenizers ORDER BY id`);
+  all<TokenizerInfo>(
+    db,
+    `SELECT ${tokenizerColumns} FROM tokenizers WHERE hash <> ? ORDER BY id`,
+    unknownTokenizer.hash,
+  );
 
 /** A tokenizer with the text of its tokenizer.json. */
 export function getTokenizer(db: Db, id: number): TokenizerInfo & { json: string } {

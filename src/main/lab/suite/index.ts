@@ -10,7 +10,7 @@ import { resourcePath } from './resources.ts';
 
 export type { SuiteClass, SuitePair } from './pairs.ts';
 export { delimitedRows } from './delimited.ts';
-export { textFile, type SuiteFile } from './files.ts';
+export { suiteFiles, textFile, type SuiteFile } from './files.ts';
 export { previewSuite } from './preview.ts';
 export { needed, parseJson, rowsOf, textAt, type Row } from './rows.ts';
 export { isBlimp, publishedFigures, publishedSource, type PublishedFigures } from './published.ts';
