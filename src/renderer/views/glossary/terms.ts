@@ -1,6 +1,7 @@
 // Every term and measure on screen, in the project's words, with its formula and where it comes from.
 import { comparing, judging } from './terms-of-judging.ts';
 import { training } from './terms-of-training.ts';
+import { gettingStuck } from './terms-of-getting-stuck.ts';
 import { scoring } from './terms-of-scoring.ts';
 
 export interface Term {
@@ -55,6 +56,7 @@ export const glossary: { title: string; terms: Term[] }[] = [
     ],
   },
   { title: 'Scores', terms: scoring },
+  { title: 'Getting stuck, and why', terms: gettingStuck },
   { title: 'Training', terms: training },
   { title: 'Judging and agreement', terms: judging },
   { title: 'Comparing', terms: comparing },
