@@ -363,6 +363,12 @@ export const labPrivateApi = {
       profile: Profile.optional(),
     }),
   ),
+  /** Writes the project into one zip that opens elsewhere: without its texts and, unless asked, its weights. */
+  'project.pack': returns<ExportReport>()(
+    z.strictObject({ path: z.string(), weights: z.boolean().default(false) }),
+  ),
+  /** Makes a project of such a zip, in a folder that is new or empty. */
+  'project.unpack': returns<ExportReport>()(z.strictObject({ path: z.string(), folder: z.string() })), // prettier-ignore
   /** Writes everything that the project knows, as CSV and JSON, into one zip at `path`. */
   'export.all': returns<ExportReport>()(z.strictObject({ path: z.string() })),
   /** Writes a checkpoint's scores as lm-evaluation-harness logs samples, a file a class, into a folder. */

@@ -6,3 +6,5 @@ export { labelStudioTasks } from './label-studio.ts';
 export { readJudgements } from './read-judgements.ts';
 export { judgementsTable } from './tables.ts';
 export { writeSamples } from './lm-eval.ts';
+export { packProject } from './pack.ts';
+export { unpackProject } from './unpack.ts';

@@ -1,7 +1,7 @@
 // A zip written file by file, so that it may be larger than memory. It appears under its name only
 // when it is whole.
-import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { strToU8, Zip, ZipDeflate } from 'fflate';
+import { closeSync, openSync, readSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { strToU8, Zip, ZipDeflate, ZipPassThrough } from 'fflate';
 import { AppError } from '../../../shared/errors.ts';
 
 export class ZipWriter {
@@ -43,6 +43,23 @@ export class ZipWriter {
       file.push(strToU8(waiting), text === null);
       waiting = '';
     };
+  }
+
+  /** Adds a file of the disk, as large as it may be. */
+  addFile(name: string, from: string): void {
+    const file = name.endsWith('.safetensors') ? new ZipPassThrough(name) : new ZipDeflate(name, { level: 4 }); // prettier-ignore
+    this.zip.add(file);
+    this.files++;
+    const fd = openSync(from, 'r');
+    try {
+      for (let read = -1; read !== 0;) {
+        const chunk = new Uint8Array(1 << 20); // the zip keeps what it is given
+        read = readSync(fd, chunk);
+        file.push(chunk.subarray(0, read), read === 0);
+      }
+    } finally {
+      closeSync(fd);
+    }
   }
 
   close(): void {

@@ -1,13 +1,16 @@
 // Taking a project's numbers out.
 import path from 'node:path';
 import type { Handlers, labServes } from '../../../shared/api.ts';
-import { exportAll, writeSamples } from '../export/index.ts';
+import { exportAll, packProject, unpackProject, writeSamples } from '../export/index.ts';
 import { opened, readable, type Lab } from './lab.ts';
 import { atStep, findScorings } from './selection.ts';
 
-type ExportMethod = 'export.all' | 'samples.write';
+type ExportMethod = 'export.all' | 'samples.write' | 'project.pack' | 'project.unpack';
 
 export const exportHandlers = (lab: Lab): Pick<Handlers<typeof labServes>, ExportMethod> => ({
+  'project.pack': ({ path: file, weights }) =>
+    packProject(opened(lab).project, { path: path.resolve(file), weights }),
+  'project.unpack': ({ path: file, folder }) => unpackProject(path.resolve(file), path.resolve(folder)), // prettier-ignore
   'samples.write': ({ path: folder, step, ...selection }) => {
     const db = readable(lab);
     const found = findScorings(db, selection);
