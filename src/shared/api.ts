@@ -33,6 +33,8 @@ import {
   type SeparationReport,
   type ShapeOverride,
 } from './trajectories.ts';
+import { nothing, returns, type Method } from './method.ts';
+import { shellDialogs } from './shell-api.ts';
 import { ExperimentPlan, type ExperimentDetail, type ExperimentRow } from './experiment.ts';
 import { ColumnMapping, ScoreColumns, type SuitePreview } from './suite-columns.ts';
 import type {
@@ -57,16 +59,9 @@ import type {
   SentenceHit,
 } from './workbench.ts';
 
-export interface Method<P extends z.ZodType, R> {
-  params: P;
-  /** Type only; never present at run time. */
-  result?: R;
-}
-const returns =
-  <R>() =>
-  <P extends z.ZodType>(params: P): Method<P, R> => ({ params });
+export type { Method } from './method.ts';
+export type { RecentProject } from './shell-api.ts';
 
-const nothing = z.strictObject({});
 const runId = z.int().positive();
 const runOnly = z.strictObject({ runId });
 
@@ -379,42 +374,11 @@ export const labPrivateApi = {
   'report.write': returns<ReportFiles>()(defined.extend({ path: z.string() })),
 };
 
-export interface RecentProject {
-  id: string;
-  name: string;
-  /** As shown to a person, the home folder as `~`. */
-  shownPath: string;
-  openedAtMs: number;
-  exists: boolean;
-}
-
-/** Served by the shell: dialogs, the clipboard, what needs Electron. null: the person cancelled. */
+/** Served by the shell. */
 export const shellApi = {
-  'shell.recents': returns<RecentProject[]>()(nothing),
-  'shell.newProject': returns<ProjectInfo | null>()(nothing),
-  'shell.openProject': returns<ProjectInfo | null>()(nothing),
-  'shell.openRecent': returns<ProjectInfo>()(z.strictObject({ id: z.string().max(100) })),
-  'shell.forgetRecent': returns<null>()(z.strictObject({ id: z.string().max(100) })),
-  'shell.closeProject': returns<null>()(nothing),
-  /** Makes (or reopens) the demo project and starts its run where it has none. */
-  'shell.openDemo': returns<ProjectInfo>()(nothing),
-  'shell.addCorpus': returns<CorpusInfo | null>()(nothing),
-  'shell.addSuite': returns<SuiteInfo | null>()(z.strictObject({ from: z.enum(['file', 'folder']) })), // prettier-ignore
-  'shell.addTokenizer': returns<TokenizerInfo | null>()(nothing),
-  'shell.saveText': returns<{ saved: boolean }>()(
-    z.strictObject({ suggestedName: z.string().max(200), text: z.string().max(50_000_000) }),
-  ),
-  /** A picture; `base64` is the whole PNG file. */
-  'shell.savePng': returns<{ saved: boolean }>()(
-    z.strictObject({ suggestedName: z.string().max(200), base64: z.base64().max(70_000_000) }),
-  ),
-  /** The address that the system handed over last (`gardenpath://…`), once; null: none waits. */
-  'shell.takeAddress': returns<string | null>()(nothing),
-  /** Asks where, then saves `export.all`'s zip. */
-  'shell.exportAll': returns<{ saved: boolean }>()(nothing),
+  ...shellDialogs,
   /** Asks for a folder and writes `report.write`'s files there. */
   'shell.report': returns<{ saved: boolean; folder: string }>()(defined),
-  'shell.copyText': returns<null>()(z.strictObject({ text: z.string().max(5_000_000) })),
 };
 
 /** What the window can call. */
