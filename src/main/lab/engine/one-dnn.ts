@@ -29,6 +29,7 @@ const float = type('T', FLOAT);
 /** Picks the kernel among others of the same operation and types. */
 const labelled = text('_kernel', 'MklNameChangeOp');
 const byTransposed = [float, flag('transpose_a', false), flag('transpose_b', true), labelled];
+const overRows = [float, flag('transpose_a', true), flag('transpose_b', false), labelled];
 
 interface Fused {
   /** LayerNorm over each row: (N, H), gain (H), bias (H) → (N, H). */
@@ -37,12 +38,15 @@ interface Fused {
   softmax: (x: Value) => Value;
   /** x · wᵀ, (N, K) · (M, K) → (N, M). */
   product: (x: Value, w: Value) => Value;
+  /** aᵀ · b, (N, M) · (N, K) → (M, K). */
+  productOverRows: (a: Value, b: Value) => Value;
 }
 
 const oneDnn: Fused = {
   layerNorm: (x, gain, bias, epsilon) => run('_MklLayerNorm', [float, real('epsilon', epsilon)], [x, gain, bias]), // prettier-ignore
   softmax: (x) => run('_MklSoftmax', [float, labelled], [x]),
   product: (x, w) => run('_MklMatMul', byTransposed, [x, w]),
+  productOverRows: (a, b) => run('_MklMatMul', overRows, [a, b]),
 };
 
 const ordinary: Fused = {
@@ -55,6 +59,7 @@ const ordinary: Fused = {
     }),
   softmax,
   product: (x, w) => matMul(x, w, 'fp32', 'b'),
+  productOverRows: (a, b) => matMul(a, b, 'fp32', 'a'),
 };
 
 /** Small uses of each, the variance about as large as epsilon. */
@@ -62,6 +67,7 @@ const trials: Record<keyof Fused, (by: Fused, x: Value, gain: Value) => Value> =
   layerNorm: (by, x, gain) => by.layerNorm(x, gain, gain, 1e-5),
   softmax: (by, x) => by.softmax(x),
   product: (by, x) => by.product(x, x),
+  productOverRows: (by, x) => by.productOverRows(x, x),
 };
 
 let found: Fused | undefined;
@@ -75,7 +81,15 @@ export const fusedOperations = (): Fused =>
     layerNorm: pick('layerNorm').layerNorm,
     softmax: pick('softmax').softmax,
     product: pick('product').product,
+    productOverRows: pick('productOverRows').productOverRows,
   });
+
+/** Hidden size from which oneDNN's products are the faster ones, by a tenth to a third; below, as fast or slower. */
+const WIDE = 512;
+
+/** Float32 products with the matrices of a model. */
+export const productsFor = (hiddenSize: number): Pick<Fused, 'product' | 'productOverRows'> =>
+  hiddenSize >= WIDE ? fusedOperations() : ordinary;
 
 const pick = (name: keyof Fused): Fused => (agrees(name) ? oneDnn : ordinary);
 

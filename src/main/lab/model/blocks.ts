@@ -7,7 +7,6 @@ import {
   biasAdd,
   FLOAT,
   free,
-  matMul,
   meanOfRows,
   mul,
   operand,
@@ -54,7 +53,7 @@ export function layerNorm(x: Value, weights: Weights, name: string): [y: Value, 
 
 /** y = x Wᵀ + b; `x` is an operand of products, y float32. */
 export function linear(x: Value, weights: Weights, name: string): Value {
-  const product = matMul(x, weights.operand(`${name}.weight`), weights.precision, 'b');
+  const product = weights.product(x, `${name}.weight`);
   const y = biasAdd(product, weights.get(`${name}.bias`));
   free(product);
   return y;

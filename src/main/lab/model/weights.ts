@@ -1,6 +1,8 @@
 // Parameters as the products of one pass want them.
 import type { ModelConfig } from '../../../shared/domain.ts';
+import { productsFor } from '../engine/one-dnn.ts';
 import {
+  matMul,
   mul,
   operand,
   readVariable,
@@ -20,6 +22,10 @@ export interface Weights {
   get: (name: string) => Value;
   /** A matrix in the number format of products. */
   operand: (name: string) => Value;
+  /** x Wᵀ of an operand and a matrix: (N, in) → (N, out). */
+  product: (x: Value, name: string) => Value;
+  /** aᵀ b of operands, as a matrix's gradient is: (N, M), (N, K) → (M, K). */
+  productOverRows: (a: Value, b: Value) => Value;
 }
 
 /**
@@ -43,11 +49,17 @@ export function readWeights(
     if (shape.length === 2 && name !== 'embed_positions.weight')
       operands.set(name, operand(value, precision));
   }
+  const floatProducts = precision === 'fp32' ? productsFor(config.hiddenSize) : null;
   return {
     precision,
     queryScale,
     get: (name) => floats.get(name)!,
     operand: (name) => operands.get(name)!,
+    product: (x, name) => {
+      const w = operands.get(name)!;
+      return floatProducts?.product(x, w) ?? matMul(x, w, precision, 'b');
+    },
+    productOverRows: (a, b) => floatProducts?.productOverRows(a, b) ?? matMul(a, b, precision, 'a'),
   };
 }
 

@@ -1,12 +1,11 @@
 // The forward pass of OPT as scoring runs it: the model's, without what only its training needs, on fused operations.
 import type { ModelConfig } from '../../../shared/domain.ts';
-import { fusedOperations } from '../engine/one-dnn.ts';
+import { fusedOperations, productsFor } from '../engine/one-dnn.ts';
 import {
   add,
   batchMatMul,
   biasAdd,
   gatherRows,
-  matMul,
   relu,
   reshape,
   splitFirst,
@@ -51,8 +50,8 @@ export function forward(config: ModelConfig, weight: Weight, input: ForwardInput
       attention(read, config, weight, `${name}.self_attn`, input),
     );
     x = around(x, `${name}.final_layer_norm`, (read) => {
-      const active = relu(linear(read, weight, `${name}.fc1`)); // (N, F)
-      return linear(active, weight, `${name}.fc2`);
+      const active = relu(linear(read, config, weight, `${name}.fc1`)); // (N, F)
+      return linear(active, config, weight, `${name}.fc2`);
     });
   }
   if (preLayerNorm) x = norm(x, 'final_layer_norm');
@@ -62,19 +61,25 @@ export function forward(config: ModelConfig, weight: Weight, input: ForwardInput
 /** (N, H) → (N, H) */
 function attention(
   x: Value,
-  { heads: A, hiddenSize: H }: ModelConfig,
+  config: ModelConfig,
   weight: Weight,
   name: string,
   { mask, rows, rowTokens: T }: ForwardInput,
 ): Value {
-  const qkv = reshape(linear(x, weight, `${name}.qkv_proj`), rows, T, 3, A, H / A);
+  const { heads: A, hiddenSize: H } = config;
+  const qkv = reshape(linear(x, config, weight, `${name}.qkv_proj`), rows, T, 3, A, H / A);
   const byHead = transpose(qkv, 2, 0, 3, 1, 4); // (3, rows, A, T, D)
   const [q, k, v] = splitFirst(byHead, 3).map((part) => reshape(part, rows, A, T, H / A)) as [Value, Value, Value]; // prettier-ignore
   const shares = fusedOperations().softmax(add(batchMatMul(q, k, 'fp32', 'b'), mask)); // (rows, A, T, T)
   const summed = batchMatMul(shares, v, 'fp32'); // (rows, A, T, D)
-  return linear(reshape(transpose(summed, 0, 2, 1, 3), rows * T, H), weight, `${name}.out_proj`);
+  return linear(
+    reshape(transpose(summed, 0, 2, 1, 3), rows * T, H),
+    config,
+    weight,
+    `${name}.out_proj`,
+  );
 }
 
-/** x Wᵀ + b: what TensorFlow makes one operation of, with the ReLU behind it. */
-const linear = (x: Value, weight: Weight, name: string): Value =>
-  biasAdd(matMul(x, weight(`${name}.weight`), 'fp32', 'b'), weight(`${name}.bias`));
+/** x Wᵀ + b: of ordinary operations TensorFlow makes one, with the ReLU behind it. */
+const linear = (x: Value, { hiddenSize }: ModelConfig, weight: Weight, name: string): Value =>
+  biasAdd(productsFor(hiddenSize).product(x, weight(`${name}.weight`)), weight(`${name}.bias`));

@@ -71,8 +71,8 @@ function linearGrad(
   const { precision } = weights;
   const dyOperand = operand(dy, precision); // (N, out)
   gradients[`${name}.weight`] = widens
-    ? transpose(matMul(input, dyOperand, precision, 'a'), 1, 0) // (in, out) → (out, in)
-    : matMul(dyOperand, input, precision, 'a'); // (out, in)
+    ? transpose(weights.productOverRows(input, dyOperand), 1, 0) // (in, out) → (out, in)
+    : weights.productOverRows(dyOperand, input); // (out, in)
   gradients[`${name}.bias`] = biasGrad(dy); // (out)
   return matMul(dyOperand, weights.operand(`${name}.weight`), precision); // (N, in)
 }
