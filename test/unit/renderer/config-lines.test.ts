@@ -46,3 +46,10 @@ test('an imported run has no settings of training', () => {
   expect(seed?.values).toEqual(['1', null]);
   expect(imported.at(-1)).toEqual({ group: 'Trained elsewhere', label: 'main', value: 'weights abcdef012345' }); // prettier-ignore
 });
+
+test('scores without their model say nothing of one', () => {
+  const none = { ...config.model, layers: 0, hiddenSize: 0, vocabSize: 0 };
+  const shown = lines({ tokenizerId: 1, training: null, model: none });
+  expect(shown.map(({ group }) => group)).not.toContain('Model');
+  expect(shown.length).toBeGreaterThan(0);
+});

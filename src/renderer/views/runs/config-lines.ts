@@ -31,7 +31,8 @@ export function configLines(config: RunConfig, named: Named): ConfigLine[] {
   ];
   return [
     ...madeOf.map(([label, value]): ConfigLine => ({ group: 'Made of', label, value })),
-    ...settingLines('Model', modelSettings, config.model),
+    // Scores that another program computed come without their model.
+    ...(config.model.layers > 0 ? settingLines('Model', modelSettings, config.model) : []),
     ...(training ? settingLines('Training', trainingSettings, training) : []),
     ...imported.map(({ name, weightsSha256 }): ConfigLine => ({ group: 'Trained elsewhere', label: name, value: `weights ${weightsSha256.slice(0, 12)}` })), // prettier-ignore
   ];
