@@ -35,7 +35,8 @@ export const importScoresHandlers = (
     const suite = getSuite(writable(lab), suiteId);
     const files = await suiteFiles(path.resolve(source));
     const scores = format === 'lm-eval' ? lmEvalScores(files, onlyStep) : tableScores(files, columns, onlyStep); // prettier-ignore
-    const profile = chosen ?? (format === 'lm-eval' ? (profiles['lm-eval'] as Profile) : elsewhere);
+    const known = format === 'lm-eval' ? profiles['lm-eval'] : undefined;
+    const profile = chosen ?? known ?? elsewhere;
     const db = writable(lab);
     const matched = matchedScores(db, suiteId, scores);
     if (matched.pairs === 0)
