@@ -13,9 +13,9 @@ export default defineConfig({
         input: [
           'src/main/index.ts',
           'src/main/lab/process.ts',
-          'src/main/lab/jobs/trainer.ts',
-          'src/main/lab/jobs/counter.ts',
-          'src/main/lab/jobs/analyst.ts',
+          'src/main/lab/jobs/trainer/trainer.ts',
+          'src/main/lab/jobs/counter/counter.ts',
+          'src/main/lab/jobs/analyst/analyst.ts',
         ],
         output: { preserveModules: true, preserveModulesRoot: 'src', entryFileNames: '[name].js' },
       },

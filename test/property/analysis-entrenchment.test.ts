@@ -1,12 +1,15 @@
 // Entrenchment and shapes: the rules on plain cases, and how often they are right on simulated runs.
 import { describe, expect, it } from 'vitest';
 import type { z } from 'zod';
-import { classEntrenchment, findEntrenchment, makeTimeline } from '../../src/main/lab/analysis/entrenchment.ts'; // prettier-ignore
-import { describeEntrenchment, EntrenchmentRule, type CheckpointAxis } from '../../src/main/lab/analysis/entrenchment-rule.ts'; // prettier-ignore
-import { pairEntrenchment } from '../../src/main/lab/analysis/pair-entrenchment.ts';
-import { segmentedFit } from '../../src/main/lab/analysis/segments.ts';
-import { separate, SeparationParameters } from '../../src/main/lab/analysis/separation.ts';
-import { defaultShapeRule, describeShapes, shapeOf, shapes, type Shape } from '../../src/main/lab/analysis/shape.ts'; // prettier-ignore
+import { classEntrenchment, findEntrenchment, makeTimeline } from '../../src/main/lab/analysis/entrenchment/entrenchment.ts'; // prettier-ignore
+import { describeEntrenchment, EntrenchmentRule, type CheckpointAxis } from '../../src/main/lab/analysis/entrenchment/entrenchment-rule.ts'; // prettier-ignore
+import { pairEntrenchment } from '../../src/main/lab/analysis/entrenchment/pair-entrenchment.ts';
+import { segmentedFit } from '../../src/main/lab/analysis/entrenchment/segments.ts';
+import {
+  separate,
+  SeparationParameters,
+} from '../../src/main/lab/analysis/separation/separation.ts';
+import { defaultShapeRule, describeShapes, shapeOf, shapes, type Shape } from '../../src/main/lab/analysis/entrenchment/shape.ts'; // prettier-ignore
 import { logAxis, randomNumbers, simulateClass } from './analysis-simulation.ts';
 
 const rule = (changes: z.input<typeof EntrenchmentRule> = {}): EntrenchmentRule => EntrenchmentRule.parse(changes); // prettier-ignore

@@ -3,8 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { classLevel, standardised, type ClassEvidence } from '../../src/main/lab/analysis/hypothesis/class-level.ts'; // prettier-ignore
 import { detectableEffect, HypothesisParameters, powerCurve, testHypothesis, type PairEvidence } from '../../src/main/lab/analysis/hypothesis/index.ts'; // prettier-ignore
 import { pairLevel } from '../../src/main/lab/analysis/hypothesis/pair-level.ts';
-import { favours, ngramBias, signAgreement, splitByNgram } from '../../src/main/lab/analysis/ngram-agreement.ts'; // prettier-ignore
-import { separate, SeparationParameters } from '../../src/main/lab/analysis/separation.ts';
+import { favours, ngramBias, signAgreement, splitByNgram } from '../../src/main/lab/analysis/ngrams/agreement.ts'; // prettier-ignore
+import {
+  separate,
+  SeparationParameters,
+} from '../../src/main/lab/analysis/separation/separation.ts';
 import { logAxis, randomNumbers, simulateClass } from './analysis-simulation.ts';
 
 // GARDENPATH_LONG=1: the whole power curve, printed; else what takes seconds.

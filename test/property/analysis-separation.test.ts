@@ -1,19 +1,19 @@
 // Separation: cached figures are those of the plain definitions; resamples are one draw for all.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { effectIntervals, prepare, weightedEffects } from '../../src/main/lab/analysis/bootstrap-effects.ts'; // prettier-ignore
+import { effectIntervals, prepare, weightedEffects } from '../../src/main/lab/analysis/separation/bootstrap-effects.ts'; // prettier-ignore
 import { bootstrapMean } from '../../src/main/lab/analysis/intervals.ts';
 import {
   lengthMatched,
   matchedShare,
   perToken,
-} from '../../src/main/lab/analysis/score-variants.ts';
-import { measureOverTime, separate, SeparationParameters, type ScoresOverTime } from '../../src/main/lab/analysis/separation.ts'; // prettier-ignore
+} from '../../src/main/lab/analysis/separation/score-variants.ts';
+import { measureOverTime, separate, SeparationParameters, type ScoresOverTime } from '../../src/main/lab/analysis/separation/separation.ts'; // prettier-ignore
 import { mean, median, trimmedMean } from '../../src/main/lab/analysis/stats/centre.ts';
 import { auc, dPrime, pairedDz } from '../../src/main/lab/analysis/stats/effect-size.ts';
 import { drawResamples, percentileInterval, resampledMeans } from '../../src/main/lab/analysis/stats/resample.ts'; // prettier-ignore
 import { summarise } from '../../src/main/lab/analysis/summary.ts';
-import { disagreeing, holmOverClasses, sideOf, sidesOf, signTestSide } from '../../src/main/lab/analysis/verdicts.ts'; // prettier-ignore
+import { disagreeing, holmOverClasses, sideOf, sidesOf, signTestSide } from '../../src/main/lab/analysis/separation/verdicts.ts'; // prettier-ignore
 import { logAxis, randomNumbers, simulateClass } from './analysis-simulation.ts';
 
 const axis = logAxis(6);

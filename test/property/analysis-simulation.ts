@@ -1,7 +1,7 @@
 // Simulated runs of known truth: pairs with lasting quirks, classes whose mean Δ follows a given course.
-import type { CheckpointAxis } from '../../src/main/lab/analysis/entrenchment-rule.ts';
+import type { CheckpointAxis } from '../../src/main/lab/analysis/entrenchment/entrenchment-rule.ts';
 import { seededUint32 } from '../../src/main/lab/analysis/random.ts';
-import type { ScoresOverTime } from '../../src/main/lab/analysis/separation.ts';
+import type { ScoresOverTime } from '../../src/main/lab/analysis/separation/separation.ts';
 
 /** Uniform on (0, 1), and standard normal by Box and Muller. */
 export function randomNumbers(seed: number): { uniform: () => number; normal: () => number } {

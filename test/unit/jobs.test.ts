@@ -7,7 +7,7 @@ import { inspectCorpus } from '../../src/main/lab/corpus/index.ts';
 import { estimate } from '../../src/main/lab/jobs/estimate.ts';
 import { JobQueue } from '../../src/main/lab/jobs/queue.ts';
 import { missingScores } from '../../src/main/lab/jobs/targets.ts';
-import { TrainerThread } from '../../src/main/lab/jobs/thread.ts';
+import { TrainerThread } from '../../src/main/lab/jobs/trainer/thread.ts';
 import { listCheckpoints } from '../../src/main/lab/store/checkpoints.ts';
 import { addCorpus, addSuite, profileId } from '../../src/main/lab/store/library.ts';
 import { checkpointFolder, createProject, openProject, type Project } from '../../src/main/lab/store/project.ts'; // prettier-ignore

@@ -1,11 +1,14 @@
 // The pieces behind separation and evidence: templates, lengths, headline figures, clustered intervals.
 import { describe, expect, it } from 'vitest';
 import { lengthEvidence, sameWordCount } from '../../src/main/lab/analysis/class-evidence.ts';
-import { courseOf, prepareClass } from '../../src/main/lab/analysis/course.ts';
+import { courseOf, prepareClass } from '../../src/main/lab/analysis/entrenchment/course.ts';
 import { headlineSide, type HeadlineClass } from '../../src/main/lab/analysis/headline.ts';
-import { SeparationParameters, type ScoresOverTime } from '../../src/main/lab/analysis/separation.ts'; // prettier-ignore
-import { separationAt, withVerdicts } from '../../src/main/lab/analysis/separation-at.ts';
-import { templatesOf } from '../../src/main/lab/analysis/templates.ts';
+import { SeparationParameters, type ScoresOverTime } from '../../src/main/lab/analysis/separation/separation.ts'; // prettier-ignore
+import {
+  separationAt,
+  withVerdicts,
+} from '../../src/main/lab/analysis/separation/separation-at.ts';
+import { templatesOf } from '../../src/main/lab/analysis/separation/templates.ts';
 import { html, shown, table } from '../../src/main/lab/export/report/html.ts';
 import { defaultEntrenchmentRule, defaultShapeRule, type Shape } from '../../src/shared/trajectories.ts'; // prettier-ignore
 import { logAxis, randomNumbers, simulateClass } from '../property/analysis-simulation.ts';

@@ -1,6 +1,6 @@
 // What a class's sentences give away by themselves: their lengths, in tokens and in words.
 import type { EvidenceRow } from '../../../shared/trajectories.ts';
-import { wordsOf } from './templates.ts';
+import { wordsOf } from './separation/templates.ts';
 
 /**
  * How far length alone tells the sentences apart: accuracy of the better of "the shorter one is good" and "the

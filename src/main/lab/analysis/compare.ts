@@ -5,7 +5,7 @@ import type { ClassNats } from '../store/nats.ts';
 import { bootstrapResamples, wilson } from './intervals.ts';
 import { holm, signTest } from './stats/multiple-tests.ts';
 import { drawResamples, percentileInterval, resampledMeans } from './stats/resample.ts';
-import { sideOf } from './verdicts.ts';
+import { sideOf } from './separation/verdicts.ts';
 
 /** A class's scores on both sides, pair by pair in the same order. */
 export interface ClassInBoth {

@@ -4,7 +4,7 @@ import { figure, share } from './figures.ts';
 import { bootstrapMean } from './intervals.ts';
 import { mean } from './stats/centre.ts';
 import { holm, signTest } from './stats/multiple-tests.ts';
-import { sideOf } from './verdicts.ts';
+import { sideOf } from './separation/verdicts.ts';
 
 /** A class at the checkpoint looked at, and what became of it over training. */
 export interface HeadlineClass {

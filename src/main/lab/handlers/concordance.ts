@@ -4,7 +4,7 @@ import { trainingOf } from '../../../shared/domain.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { NgramConcordance } from '../../../shared/ngram.ts';
 import { readLines, type CorpusSummary } from '../corpus/index.ts';
-import { boundaryOf } from '../jobs/count.ts';
+import { boundaryOf } from '../jobs/counter/count.ts';
 import { concordance, wordConcordance, wordsOf } from '../ngram/index.ts';
 import { getCorpusSummary } from '../store/library.ts';
 import { getRunConfig, runTokenizerId } from '../store/runs.ts';

@@ -6,12 +6,12 @@ import { AppError, toErrorReply, type Reply } from '../../../shared/errors.ts';
 import type { Emit } from '../../../shared/events.ts';
 import { labHandlers, type LabHandlers } from './index.ts';
 import type { Lab } from './lab.ts';
-import { Analysts } from '../jobs/analysts.ts';
-import { Asker } from '../jobs/asker.ts';
+import { Analysts } from '../jobs/analyst/analysts.ts';
+import { Asker } from '../jobs/trainer/asker.ts';
 import { ExperimentJobs } from '../jobs/experiments.ts';
 import { NgramJobs } from '../jobs/ngrams.ts';
 import { JobQueue } from '../jobs/queue.ts';
-import { TrainerThread } from '../jobs/thread.ts';
+import { TrainerThread } from '../jobs/trainer/thread.ts';
 import { explained } from '../store/failures.ts';
 
 export interface LabOptions {

@@ -3,7 +3,7 @@ import type { Handlers, labApi } from '../../../shared/api.ts';
 import type { Contrast, ExperimentRun } from '../../../shared/experiment.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { contrast, type ClassInConditions } from '../analysis/contrast.ts';
-import { deltasOf } from '../analysis/ngram-classes.ts';
+import { deltasOf } from '../analysis/ngrams/classes.ts';
 import { bigramsOf } from '../experiment/index.ts';
 import { wordsOf } from '../ngram/index.ts';
 import { listClasses } from '../store/classes.ts';

@@ -4,7 +4,7 @@ import type { HypothesisPoint } from '../../../shared/ngram.ts';
 import { ShapeRule } from '../../../shared/trajectories.ts';
 import { HypothesisParameters, type ClassEvidence, type PairEvidence } from '../analysis/hypothesis/index.ts'; // prettier-ignore
 import { hypothesisSide } from '../analysis/hypothesis/side.ts';
-import { biasKinds, ngramBias, type DeltasOverTime } from '../analysis/ngram-agreement.ts';
+import { biasKinds, ngramBias, type DeltasOverTime } from '../analysis/ngrams/agreement.ts';
 import { mean } from '../analysis/stats/centre.ts';
 import { judgings, meaningfulOf } from '../store/annotations.ts';
 import { listClasses } from '../store/classes.ts';

@@ -5,7 +5,7 @@ import type { Lab } from './lab.ts';
 import { experimentHandlers } from './experiments.ts';
 import { evidenceHandlers } from './evidence.ts';
 import { exportHandlers } from './export.ts';
-import { importHandlers } from './import.ts';
+import { importHandlers } from './import-models.ts';
 import { importScoresHandlers } from './import-scores.ts';
 import { hypothesisHandlers } from './hypothesis.ts';
 import { libraryHandlers } from './library.ts';

@@ -2,12 +2,12 @@
 import type { EngineInfo, ProjectInfo } from '../../../shared/domain.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { Emit } from '../../../shared/events.ts';
-import type { Analysts } from '../jobs/analysts.ts';
-import type { Asker } from '../jobs/asker.ts';
+import type { Analysts } from '../jobs/analyst/analysts.ts';
+import type { Asker } from '../jobs/trainer/asker.ts';
 import type { ExperimentJobs } from '../jobs/experiments.ts';
 import type { NgramJobs } from '../jobs/ngrams.ts';
 import type { JobQueue } from '../jobs/queue.ts';
-import type { TrainerThread } from '../jobs/thread.ts';
+import type { TrainerThread } from '../jobs/trainer/thread.ts';
 import { undoState } from '../store/annotations.ts';
 import { requireWritable, type Project } from '../store/project.ts';
 import type { Db } from '../store/sql.ts';

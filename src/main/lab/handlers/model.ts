@@ -2,7 +2,7 @@
 import type { Handlers, labApi } from '../../../shared/api.ts';
 import { profiles, type Profile } from '../../../shared/domain.ts';
 import { AppError } from '../../../shared/errors.ts';
-import type { RankedToken } from '../jobs/messages.ts';
+import type { RankedToken } from '../jobs/trainer/messages.ts';
 import { aggregate, encodeSentence } from '../scoring/index.ts';
 import { getCheckpoint, listCheckpoints } from '../store/checkpoints.ts';
 import { findProfile } from '../store/library.ts';

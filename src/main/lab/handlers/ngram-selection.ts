@@ -1,8 +1,8 @@
 // Which n-gram model and scoring a view looks at, and its Δ beside the model's.
 import { AppError } from '../../../shared/errors.ts';
 import type { NgramUnit } from '../../../shared/ngram.ts';
-import type { DeltasOverTime } from '../analysis/ngram-agreement.ts';
-import { deltasOf } from '../analysis/ngram-classes.ts';
+import type { DeltasOverTime } from '../analysis/ngrams/agreement.ts';
+import { deltasOf } from '../analysis/ngrams/classes.ts';
 import { classNats } from '../store/nats.ts';
 import {
   findNgramModel,

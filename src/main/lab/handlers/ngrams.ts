@@ -8,8 +8,8 @@ import {
   splitByNgram,
   type SignAgreement,
   type SplitTrajectory,
-} from '../analysis/ngram-agreement.ts';
-import { deltasOf, ngramClassFigures } from '../analysis/ngram-classes.ts';
+} from '../analysis/ngrams/agreement.ts';
+import { deltasOf, ngramClassFigures } from '../analysis/ngrams/classes.ts';
 import { wordsOf } from '../ngram/index.ts';
 import { aggregate, encodeSentence } from '../scoring/index.ts';
 import { getClass, listClasses } from '../store/classes.ts';

@@ -1,8 +1,8 @@
 // A selection's classes handed to the analysts: scores over all checkpoints, lengths, templates.
 import { setImmediate as othersTurn } from 'node:timers/promises';
-import type { CheckpointAxis } from '../analysis/entrenchment-rule.ts';
-import { templatesOf } from '../analysis/templates.ts';
-import type { ClassToPrepare } from '../jobs/analysts.ts';
+import type { CheckpointAxis } from '../analysis/entrenchment/entrenchment-rule.ts';
+import { templatesOf } from '../analysis/separation/templates.ts';
+import type { ClassToPrepare } from '../jobs/analyst/analysts.ts';
 import { listClasses, type StoredClass } from '../store/classes.ts';
 import { classNats } from '../store/nats.ts';
 import { listPairs } from '../store/pairs.ts';

@@ -5,12 +5,12 @@ import type {
   EntrenchmentRow,
   SeparationRow,
 } from '../../../shared/trajectories.ts';
-import { momentAt } from '../analysis/course.ts';
-import { describeEntrenchment, earlyWindow } from '../analysis/entrenchment-rule.ts';
-import { SeparationParameters } from '../analysis/separation.ts';
-import { withVerdicts } from '../analysis/separation-at.ts';
-import { describeShapes } from '../analysis/shape.ts';
-import { sideOf } from '../analysis/verdicts.ts';
+import { momentAt } from '../analysis/entrenchment/course.ts';
+import { describeEntrenchment, earlyWindow } from '../analysis/entrenchment/entrenchment-rule.ts';
+import { SeparationParameters } from '../analysis/separation/separation.ts';
+import { withVerdicts } from '../analysis/separation/separation-at.ts';
+import { describeShapes } from '../analysis/entrenchment/shape.ts';
+import { sideOf } from '../analysis/separation/verdicts.ts';
 import { appendAct, shapeOverrides, undoState } from '../store/annotations.ts';
 import { getClass, listClasses } from '../store/classes.ts';
 import { getRun, getRunConfig } from '../store/runs.ts';

@@ -10,9 +10,9 @@ import { getRunConfig, listRuns } from '../store/runs.ts';
 import type { Db } from '../store/sql.ts';
 import { checkpointSteps } from '../training/index.ts';
 import { stepFlops, trainingBytes } from './flops.ts';
-import type { ClassToScore, Speeds } from './messages.ts';
+import type { ClassToScore, Speeds } from './trainer/messages.ts';
 import { wantedPairs } from './targets.ts';
-import type { TrainerThread } from './thread.ts';
+import type { TrainerThread } from './trainer/thread.ts';
 
 type Estimate = Result<typeof labApi, 'runs.estimate'>;
 

@@ -12,8 +12,8 @@ import { ngramFile, ngramSource } from '../store/ngrams.ts';
 import { listPairs } from '../store/pairs.ts';
 import type { Project } from '../store/project.ts';
 import { getRunConfig, runTokenizerId } from '../store/runs.ts';
-import { runCounter, type CounterRun } from './counter-thread.ts';
-import type { EditResult } from './edit.ts';
+import { runCounter, type CounterRun } from './counter/counter-thread.ts';
+import type { EditResult } from './counter/edit.ts';
 import type { NgramJobs } from './ngrams.ts';
 
 export interface ExperimentContext {

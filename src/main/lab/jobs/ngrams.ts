@@ -26,8 +26,8 @@ import { listPairs } from '../store/pairs.ts';
 import type { Project } from '../store/project.ts';
 import { encodingId } from '../store/scores.ts';
 import { transaction } from '../store/sql.ts';
-import type { CountNotice } from './count.ts';
-import { runCounter, type CounterRun } from './counter-thread.ts';
+import type { CountNotice } from './counter/count.ts';
+import { runCounter, type CounterRun } from './counter/counter-thread.ts';
 
 export interface NgramRequest {
   source: NgramSource;

@@ -30,11 +30,11 @@ import {
 } from '../store/scores.ts';
 import { transaction } from '../store/sql.ts';
 import { pausedAt, resumeFolder, tidy } from './files.ts';
-import type { Notice, PlannedTokens, Position } from './messages.ts';
+import type { Notice, PlannedTokens, Position } from './trainer/messages.ts';
 import { Pace } from './pace.ts';
 import { recordClassScores } from './record.ts';
 import { missingScores, pairsPerCheckpoint, type ScoringWork } from './targets.ts';
-import type { TrainerThread } from './thread.ts';
+import type { TrainerThread } from './trainer/thread.ts';
 
 export interface JobContext {
   project: Project;

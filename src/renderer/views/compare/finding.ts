@@ -1,6 +1,7 @@
 // What a comparison of two sides found, class by class and in a sentence.
 import type { ClassComparison, ComparedSide } from '../../../shared/workbench.ts';
 import { count, plural, share } from '../../format.ts';
+import { inOrder, type Order } from '../../ui/order.ts';
 
 /** Two-sided, after Holm's correction over all classes compared. */
 export const alpha = 0.05;
@@ -50,24 +51,23 @@ export function headline(classes: readonly ClassComparison[]): string[] {
 
 export type Sort = 'uid' | 'a' | 'b' | 'difference' | 'pHolm' | 'verdict';
 
+const valueOf: Record<Sort, (row: ClassComparison) => number | string> = {
+  uid: (row) => row.uid,
+  a: (row) => row.a.accuracy,
+  b: (row) => row.b.accuracy,
+  difference: (row) => row.difference,
+  pHolm: (row) => row.p, // Holm's correction keeps the order, but has ties
+  verdict: (row) => Number(!row.verdictChanged),
+};
+
 /** Those whose name or phenomenon has every word of the filter, in order; equal ones by name. */
 export function compareRows(
   classes: readonly ClassComparison[],
-  { sort, descending, filter }: { sort: Sort; descending: boolean; filter: string },
+  { filter, ...order }: Order<Sort> & { filter: string },
 ): ClassComparison[] {
-  const value: Record<Sort, (row: ClassComparison) => number> = {
-    uid: () => 0,
-    a: (row) => row.a.accuracy,
-    b: (row) => row.b.accuracy,
-    difference: (row) => row.difference,
-    pHolm: (row) => row.p, // Holm's correction keeps the order, but has ties
-    verdict: (row) => Number(!row.verdictChanged),
-  };
-  const sign = descending ? -1 : 1;
   const parts = filter.toLowerCase().split(/[\s_]+/);
-  return classes
-    .filter((row) =>
-      parts.every((part) => `${row.uid} ${row.phenomenon}`.toLowerCase().includes(part)),
-    ) // prettier-ignore
-    .sort((x, y) => sign * (value[sort](x) - value[sort](y) || x.uid.localeCompare(y.uid)));
+  const shown = classes.filter((row) =>
+    parts.every((part) => `${row.uid} ${row.phenomenon}`.toLowerCase().includes(part)),
+  );
+  return inOrder(shown, order, valueOf);
 }

@@ -3,6 +3,7 @@ import type { EntrenchmentReport, EntrenchmentRow, Moment } from '../../../share
 import type { XMetric } from '../../charts/x.ts';
 import { xValue } from '../../charts/x.ts';
 import { count, none, share, short, signed } from '../../format.ts';
+import { inOrder, type Order } from '../../ui/order.ts';
 
 /** In the order of how bad they are. */
 export const fates = ['entrenched', 'early, not held', 'wrong later', 'recovered', 'never wrong'] as const; // prettier-ignore
@@ -68,20 +69,8 @@ const valueOf: Record<Sort, (row: EntrenchmentRow) => number | string | null> = 
   pairs: (row) => row.entrenchedPairs / row.pairs,
 };
 
-/** In order; classes without the value sorted by come last either way, equal ones by name. */
-export function sortRows(
-  rows: readonly EntrenchmentRow[],
-  { sort, descending }: { sort: Sort; descending: boolean },
-): EntrenchmentRow[] {
-  const sign = descending ? -1 : 1;
-  const value = valueOf[sort];
-  return rows.toSorted((a, b) => {
-    const [x, y] = [value(a), value(b)];
-    if (x === null || y === null)
-      return Number(x === null) - Number(y === null) || a.uid.localeCompare(b.uid);
-    return sign * (x < y ? -1 : x > y ? 1 : 0) || a.uid.localeCompare(b.uid);
-  });
-}
+export const sortRows = (rows: readonly EntrenchmentRow[], order: Order<Sort>): EntrenchmentRow[] =>
+  inOrder(rows, order, valueOf);
 
 /** What each column says, for its head and for the sheet of definitions. */
 export const columns: Record<Sort, { name: string; title: string }> = {

@@ -1,8 +1,8 @@
 // The lab's end of the trainer thread: commands as promises, one at a time.
 import { Worker } from 'node:worker_threads';
-import type { EngineInfo } from '../../../shared/domain.ts';
-import { AppError } from '../../../shared/errors.ts';
-import { prepareEnvironment } from '../engine/environment.ts';
+import type { EngineInfo } from '../../../../shared/domain.ts';
+import { AppError } from '../../../../shared/errors.ts';
+import { prepareEnvironment } from '../../engine/environment.ts';
 import {
   threadGone,
   type AnswerMessage,
@@ -13,6 +13,7 @@ import {
   type Notice,
   type ThreadData,
 } from './messages.ts';
+import { workerEntry } from '../worker-entry.ts';
 
 interface Pending {
   id: number;
@@ -21,8 +22,7 @@ interface Pending {
   onNotice: (notice: Notice) => void;
 }
 
-/** The entry beside this file: TypeScript from source, JavaScript from the build. */
-const entry = new URL(import.meta.url.endsWith('.ts') ? './trainer.ts' : './trainer.js', import.meta.url); // prettier-ignore
+const entry = workerEntry(import.meta.url, 'trainer');
 
 export class TrainerThread {
   private readonly stopFlag = new Int32Array(new SharedArrayBuffer(4));

@@ -1,5 +1,5 @@
 // Before training: a tokenizer, trained where none is given, and the corpus as token ids.
-import { encodeCorpus, openTokenizer, trainTokenizer } from '../tokenizer/index.ts';
+import { encodeCorpus, openTokenizer, trainTokenizer } from '../../tokenizer/index.ts';
 import type { CommandArgs, CommandResult, Stage } from './messages.ts';
 import type { Told } from './trainer.ts';
 

@@ -1,7 +1,7 @@
 // Answers about one checkpoint's model, in the asker's thread; the weights last used are kept.
-import { loadEngine } from '../engine/index.ts';
-import { OptModel } from '../model/index.ts';
-import { planScoring, scorePlan } from '../scoring/index.ts';
+import { loadEngine } from '../../engine/index.ts';
+import { OptModel } from '../../model/index.ts';
+import { planScoring, scorePlan } from '../../scoring/index.ts';
 import type { CommandArgs, CommandResult } from './messages.ts';
 
 export class AskingSession {

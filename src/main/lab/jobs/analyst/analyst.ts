@@ -1,10 +1,10 @@
 // Entry of an analyst thread: keeps prepared classes and answers questions about them, so that the lab need not
 // wait for statistics. Plain JavaScript on arrays; the project's file is never opened here.
 import { parentPort } from 'node:worker_threads';
-import { toErrorReply, type ErrorReply } from '../../../shared/errors.ts';
-import { courseOf, prepareClass, type Course, type CourseQuestion, type PreparedClass } from '../analysis/course.ts'; // prettier-ignore
-import { SeparationParameters, type ScoresOverTime } from '../analysis/separation.ts';
-import { separationAt, type SeparationAt } from '../analysis/separation-at.ts';
+import { toErrorReply, type ErrorReply } from '../../../../shared/errors.ts';
+import { courseOf, prepareClass, type Course, type CourseQuestion, type PreparedClass } from '../../analysis/entrenchment/course.ts'; // prettier-ignore
+import { SeparationParameters, type ScoresOverTime } from '../../analysis/separation/separation.ts';
+import { separationAt, type SeparationAt } from '../../analysis/separation/separation-at.ts';
 
 /** What it can be asked. `key` names a selection: classes of one run, suite and profile. */
 export interface AnalystCommands {

@@ -5,8 +5,8 @@ import {
   type EntrenchmentRule,
 } from './entrenchment-rule.ts';
 import { isEntrenched, makeTimeline } from './entrenchment.ts';
-import type { Separation } from './separation.ts';
-import { mean } from './stats/centre.ts';
+import type { Separation } from '../separation/separation.ts';
+import { mean } from '../stats/centre.ts';
 
 export interface PairEntrenchment {
   /** 1 where the pair is an entrenched early error; one a pair of the separation. */

@@ -1,9 +1,9 @@
 // A class as an n-gram sees it, beside the model at one checkpoint.
-import type { Profile } from '../../../shared/domain.ts';
-import type { NgramClassRow } from '../../../shared/ngram.ts';
-import { wilson } from './intervals.ts';
-import { favours } from './ngram-agreement.ts';
-import { mean } from './stats/centre.ts';
+import type { Profile } from '../../../../shared/domain.ts';
+import type { NgramClassRow } from '../../../../shared/ngram.ts';
+import { wilson } from '../intervals.ts';
+import { favours } from './agreement.ts';
+import { mean } from '../stats/centre.ts';
 
 export type NgramClassFigures = Omit<NgramClassRow, 'classId' | 'uid' | 'field' | 'phenomenon'>;
 

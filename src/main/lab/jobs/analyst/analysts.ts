@@ -1,13 +1,13 @@
 // The lab's end of the analyst threads: classes are dealt out to them, questions go to all, answers are joined.
 import os from 'node:os';
 import { Worker } from 'node:worker_threads';
-import { AppError } from '../../../shared/errors.ts';
-import type { Course, CourseQuestion } from '../analysis/course.ts';
-import type { ScoresOverTime } from '../analysis/separation.ts';
+import { AppError } from '../../../../shared/errors.ts';
+import type { Course, CourseQuestion } from '../../analysis/entrenchment/course.ts';
+import type { ScoresOverTime } from '../../analysis/separation/separation.ts';
 import type { AnalystAnswer, AnalystCommand, AnalystCommands } from './analyst.ts';
+import { workerEntry } from '../worker-entry.ts';
 
-/** The entry beside this file: TypeScript from source, JavaScript from the build. */
-const entry = new URL(import.meta.url.endsWith('.ts') ? './analyst.ts' : './analyst.js', import.meta.url); // prettier-ignore
+const entry = workerEntry(import.meta.url, 'analyst');
 
 const mostThreads = 4;
 /** Selections kept prepared; one of BLiMP's size at 60 checkpoints takes some 150 MB. */

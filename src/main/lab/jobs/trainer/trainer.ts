@@ -1,8 +1,8 @@
 // Entry of the trainer thread: TensorFlow's calls block, so all of them are made here. Takes one
 // command after another and answers each (messages.ts).
 import { parentPort, workerData } from 'node:worker_threads';
-import { toErrorReply } from '../../../shared/errors.ts';
-import { loadEngine } from '../engine/index.ts';
+import { toErrorReply } from '../../../../shared/errors.ts';
+import { loadEngine } from '../../engine/index.ts';
 import { AskingSession } from './asking-session.ts';
 import { measure } from './measure.ts';
 import {

@@ -1,11 +1,11 @@
 // A class at one checkpoint in full: every statistic with its interval, and the same where length cannot sway it.
-import type { SeparationFigures, SeparationRow, Side } from '../../../shared/trajectories.ts';
+import type { SeparationFigures, SeparationRow, Side } from '../../../../shared/trajectories.ts';
 import { effectIntervals } from './bootstrap-effects.ts';
-import { figure, finite } from './figures.ts';
+import { figure, finite } from '../figures.ts';
 import { lengthMatched, perToken } from './score-variants.ts';
 import { pointFigures, type ScoresOverTime, type SeparationParameters } from './separation.ts';
-import { holm } from './stats/multiple-tests.ts';
-import { drawResamples, percentileInterval, resampledMeans, type Resamples } from './stats/resample.ts'; // prettier-ignore
+import { holm } from '../stats/multiple-tests.ts';
+import { drawResamples, percentileInterval, resampledMeans, type Resamples } from '../stats/resample.ts'; // prettier-ignore
 import { disagreeing, sideOf } from './verdicts.ts';
 
 export type SeparationAt = Pick<SeparationRow, 'all' | 'lengthMatched' | 'perToken' | 'byTemplate'>;

@@ -1,12 +1,12 @@
 // How well a class's good sentences are told from its bad ones, checkpoint by checkpoint.
 import { z } from 'zod';
-import type { Profile } from '../../../shared/domain.ts';
-import type { Measure } from '../../../shared/trajectories.ts';
-import { wilson } from './intervals.ts';
-import { defaultTrim, mean, median, trimmedMean } from './stats/centre.ts';
-import { auc, dPrime, pairedDz } from './stats/effect-size.ts';
-import { signTest } from './stats/multiple-tests.ts';
-import { drawResamples, percentileInterval, resampledMeans } from './stats/resample.ts';
+import type { Profile } from '../../../../shared/domain.ts';
+import type { Measure } from '../../../../shared/trajectories.ts';
+import { wilson } from '../intervals.ts';
+import { defaultTrim, mean, median, trimmedMean } from '../stats/centre.ts';
+import { auc, dPrime, pairedDz } from '../stats/effect-size.ts';
+import { signTest } from '../stats/multiple-tests.ts';
+import { drawResamples, percentileInterval, resampledMeans } from '../stats/resample.ts';
 
 /** Scores of a class's pairs at every checkpoint of a run. */
 export interface ScoresOverTime {

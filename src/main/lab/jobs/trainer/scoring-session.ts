@@ -1,10 +1,10 @@
 // Scoring plans and their use, in the trainer thread: sentences are encoded and planned once, then
 // scored at each checkpoint.
-import type { Profile } from '../../../shared/domain.ts';
-import { OptModel } from '../model/index.ts';
-import { aggregate, encodeSentence, planScoring, Scorer, type EncodedSentence, type ScoringPlan } from '../scoring/index.ts'; // prettier-ignore
-import type { ClassScores } from '../store/scores.ts';
-import { openTokenizer } from '../tokenizer/index.ts';
+import type { Profile } from '../../../../shared/domain.ts';
+import { OptModel } from '../../model/index.ts';
+import { aggregate, encodeSentence, planScoring, Scorer, type EncodedSentence, type ScoringPlan } from '../../scoring/index.ts'; // prettier-ignore
+import type { ClassScores } from '../../store/scores.ts';
+import { openTokenizer } from '../../tokenizer/index.ts';
 import { threadGone, type CommandArgs, type PlannedTokens } from './messages.ts';
 import type { Told } from './trainer.ts';
 

@@ -1,10 +1,10 @@
 // Finds the bigrams of an experiment and writes its edited corpora, in the counter thread.
 import fs from 'node:fs';
-import type { ExperimentPlan, OffendingBigram } from '../../../shared/experiment.ts';
-import { AppError } from '../../../shared/errors.ts';
-import type { CorpusSummary } from '../corpus/index.ts';
-import { editCorpora, offendingBigrams, type EditedCorpus } from '../experiment/index.ts';
-import { loadNgramModel, unknownWord } from '../ngram/index.ts';
+import type { ExperimentPlan, OffendingBigram } from '../../../../shared/experiment.ts';
+import { AppError } from '../../../../shared/errors.ts';
+import type { CorpusSummary } from '../../corpus/index.ts';
+import { editCorpora, offendingBigrams, type EditedCorpus } from '../../experiment/index.ts';
+import { loadNgramModel, unknownWord } from '../../ngram/index.ts';
 import { wordsFile, type CountNotice } from './count.ts';
 
 export interface EditTask {

@@ -1,18 +1,18 @@
 // A trainer on an encoded corpus, in the trainer thread.
-import type { MetricPoint, TrainingConfig } from '../../../shared/domain.ts';
+import type { MetricPoint, TrainingConfig } from '../../../../shared/domain.ts';
 import {
   openTokenizer,
   tokenizerConfigJson,
   wordCounter,
   type EncodedCorpus,
-} from '../tokenizer/index.ts';
+} from '../../tokenizer/index.ts';
 import {
   checkpointSteps,
   isCheckpoint,
   Trainer,
   WindowData,
   type TokenizerFiles,
-} from '../training/index.ts';
+} from '../../training/index.ts';
 import type { CommandArgs, CommandResult, Position } from './messages.ts';
 import { noticeEveryMs } from './prepare.ts';
 import type { Told } from './trainer.ts';

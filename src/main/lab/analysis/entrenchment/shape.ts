@@ -1,5 +1,5 @@
 // The shape of a class's trajectory, by stated rules tried in order; the first that holds names it.
-import type { Shape, ShapeRule } from '../../../shared/trajectories.ts';
+import type { Shape, ShapeRule } from '../../../../shared/trajectories.ts';
 import type { ClassEntrenchment } from './entrenchment.ts';
 import {
   describeEntrenchment,
@@ -7,9 +7,14 @@ import {
   type CheckpointAxis,
   type EntrenchmentRule,
 } from './entrenchment-rule.ts';
-import type { Separation } from './separation.ts';
+import type { Separation } from '../separation/separation.ts';
 
-export { defaultShapeRule, ShapeRule, shapes, type Shape } from '../../../shared/trajectories.ts';
+export {
+  defaultShapeRule,
+  ShapeRule,
+  shapes,
+  type Shape,
+} from '../../../../shared/trajectories.ts';
 
 const percent = (share: number): string => `${Number((100 * share).toPrecision(3))} %`;
 

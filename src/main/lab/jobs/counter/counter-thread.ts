@@ -1,8 +1,9 @@
 // The lab's end of a counter thread: one task, its notices, its end.
 import { Worker } from 'node:worker_threads';
-import { AppError } from '../../../shared/errors.ts';
+import { AppError } from '../../../../shared/errors.ts';
 import type { CountNotice } from './count.ts';
 import type { CounterMessage, CounterTasks } from './counter.ts';
+import { workerEntry } from '../worker-entry.ts';
 
 export interface CounterRun<R = void> {
   /** Rejects with the task's AppError, 'cancelled' after `cancel`. */
@@ -10,8 +11,7 @@ export interface CounterRun<R = void> {
   cancel(): void;
 }
 
-/** The entry beside this file: TypeScript from source, JavaScript from the build. */
-const entry = new URL(import.meta.url.endsWith('.ts') ? './counter.ts' : './counter.js', import.meta.url); // prettier-ignore
+const entry = workerEntry(import.meta.url, 'counter');
 
 export function runCounter<K extends keyof CounterTasks>(
   kind: K,

@@ -1,7 +1,7 @@
 // Entry of the counter thread: one task, then it ends. It counts n-grams or edits corpora, in plain JavaScript,
 // so that neither the lab nor a run at work waits for it. Terminating it cancels the task.
 import { parentPort, workerData } from 'node:worker_threads';
-import { toErrorReply, type ErrorReply } from '../../../shared/errors.ts';
+import { toErrorReply, type ErrorReply } from '../../../../shared/errors.ts';
 import { count, type CountNotice, type CountTask } from './count.ts';
 import { edit, type EditResult, type EditTask } from './edit.ts';
 

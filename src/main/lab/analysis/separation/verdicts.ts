@@ -1,7 +1,7 @@
 // On which side a class is, by several methods; where they differ, the reader is told.
-import type { Side } from '../../../shared/trajectories.ts';
+import type { Side } from '../../../../shared/trajectories.ts';
 import type { MeasureOverTime, Separation } from './separation.ts';
-import { holm } from './stats/multiple-tests.ts';
+import { holm } from '../stats/multiple-tests.ts';
 
 /** The side of an interval: wholly beyond `margin` from chance, or 0. NaN is on neither side. */
 export function sideOf(low: number, high: number, chance = 0, margin = 0): Side {

@@ -1,8 +1,8 @@
 // A class's n-gram preferences beside its model's: how the n-gram does, and whether they agree on pairs.
-import { wilson } from './intervals.ts';
-import type { Separation } from './separation.ts';
-import { mean } from './stats/centre.ts';
-import { pairedDz } from './stats/effect-size.ts';
+import { wilson } from '../intervals.ts';
+import type { Separation } from '../separation/separation.ts';
+import { mean } from '../stats/centre.ts';
+import { pairedDz } from '../stats/effect-size.ts';
 
 /** An n-gram Δ this near 0 favours neither sentence (nats). */
 export const defaultNeutralNats = 0.1;

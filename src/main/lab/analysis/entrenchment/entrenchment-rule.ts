@@ -1,7 +1,7 @@
 // The definition of an entrenched early error: each part a named parameter with a default.
-import type { EntrenchmentRule } from '../../../shared/trajectories.ts';
+import type { EntrenchmentRule } from '../../../../shared/trajectories.ts';
 
-export { defaultEntrenchmentRule, EntrenchmentRule } from '../../../shared/trajectories.ts';
+export { defaultEntrenchmentRule, EntrenchmentRule } from '../../../../shared/trajectories.ts';
 
 /** What of a run's checkpoints the analysis needs: one number a checkpoint, in the order of steps. */
 export interface CheckpointAxis {

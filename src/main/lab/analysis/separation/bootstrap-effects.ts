@@ -1,9 +1,9 @@
 // Bootstrap intervals of how far apart a class's sentences are at one checkpoint, by every statistic.
-import type { Interval } from './intervals.ts';
-import { defaultTrim } from './stats/centre.ts';
-import { ratio } from './stats/effect-size.ts';
-import { sortedOrder } from './stats/ranks.ts';
-import { percentileInterval, type Resamples } from './stats/resample.ts';
+import type { Interval } from '../intervals.ts';
+import { defaultTrim } from '../stats/centre.ts';
+import { ratio } from '../stats/effect-size.ts';
+import { sortedOrder } from '../stats/ranks.ts';
+import { percentileInterval, type Resamples } from '../stats/resample.ts';
 
 export const effectNames = [
   'meanDelta',

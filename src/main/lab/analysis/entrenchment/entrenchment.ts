@@ -5,8 +5,12 @@ import {
   type CheckpointAxis,
   type EntrenchmentRule,
 } from './entrenchment-rule.ts';
-import { measureOverTime, type MeasureOverTime, type Separation } from './separation.ts';
-import { sideOf, sidesOf } from './verdicts.ts';
+import {
+  measureOverTime,
+  type MeasureOverTime,
+  type Separation,
+} from '../separation/separation.ts';
+import { sideOf, sidesOf } from '../separation/verdicts.ts';
 
 export interface Entrenchment {
   entrenched: boolean;

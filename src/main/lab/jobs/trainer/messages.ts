@@ -6,12 +6,12 @@ import type {
   ModelConfig,
   Profile,
   TrainingConfig,
-} from '../../../shared/domain.ts';
-import { AppError, type ErrorReply } from '../../../shared/errors.ts';
-import type { CorpusSummary } from '../corpus/index.ts';
-import type { EncodedSentence } from '../scoring/index.ts';
-import type { ClassScores } from '../store/scores.ts';
-import type { EncodedCorpus } from '../tokenizer/index.ts';
+} from '../../../../shared/domain.ts';
+import { AppError, type ErrorReply } from '../../../../shared/errors.ts';
+import type { CorpusSummary } from '../../corpus/index.ts';
+import type { EncodedSentence } from '../../scoring/index.ts';
+import type { ClassScores } from '../../store/scores.ts';
+import type { EncodedCorpus } from '../../tokenizer/index.ts';
 
 export interface TokenizerText {
   json: string;

@@ -1,13 +1,13 @@
 // A class over all of training as the window shows it: entrenchment, single pairs, shape.
-import type { EntrenchmentRow, Moment, ShapeRule, Side } from '../../../shared/trajectories.ts';
+import type { EntrenchmentRow, Moment, ShapeRule, Side } from '../../../../shared/trajectories.ts';
 import { classEntrenchment } from './entrenchment.ts';
 import type { CheckpointAxis, EntrenchmentRule } from './entrenchment-rule.ts';
-import { finite } from './figures.ts';
+import { finite } from '../figures.ts';
 import { pairEntrenchment } from './pair-entrenchment.ts';
 import { segmentedFit, type SegmentedFit } from './segments.ts';
-import { separate, type ScoresOverTime, type Separation, type SeparationParameters } from './separation.ts'; // prettier-ignore
+import { separate, type ScoresOverTime, type Separation, type SeparationParameters } from '../separation/separation.ts'; // prettier-ignore
 import { shapeOf } from './shape.ts';
-import { mean } from './stats/centre.ts';
+import { mean } from '../stats/centre.ts';
 
 /** What is kept of a class so that every question is answered at once. */
 export interface PreparedClass {

@@ -1,8 +1,8 @@
 // Counts a corpus's n-grams and scores pairs with them, in the counter thread.
 import fs from 'node:fs';
 import path from 'node:path';
-import type { Profile, TrainingConfig } from '../../../shared/domain.ts';
-import { readLines, type CorpusSummary } from '../corpus/index.ts';
+import type { Profile, TrainingConfig } from '../../../../shared/domain.ts';
+import { readLines, type CorpusSummary } from '../../corpus/index.ts';
 import {
   encodeWords,
   loadNgramModel,
@@ -11,12 +11,12 @@ import {
   saveNgramModel,
   sentenceEnd,
   wordEncoder,
-} from '../ngram/index.ts';
-import { encodeSentence } from '../scoring/index.ts';
-import type { NgramClassScores } from '../store/ngrams.ts';
-import { encodeCorpus, openTokenizer, type Tokenizer } from '../tokenizer/index.ts';
-import type { ClassToScore } from './messages.ts';
-import { noticeEveryMs } from './prepare.ts';
+} from '../../ngram/index.ts';
+import { encodeSentence } from '../../scoring/index.ts';
+import type { NgramClassScores } from '../../store/ngrams.ts';
+import { encodeCorpus, openTokenizer, type Tokenizer } from '../../tokenizer/index.ts';
+import type { ClassToScore } from '../trainer/messages.ts';
+import { noticeEveryMs } from '../trainer/prepare.ts';
 
 export interface CountTask {
   corpus: CorpusSummary;

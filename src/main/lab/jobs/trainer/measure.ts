@@ -2,13 +2,18 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import type { ModelConfig, TrainingConfig } from '../../../shared/domain.ts';
-import type { OptModel } from '../model/index.ts';
-import { seededUint32, seedOf } from '../analysis/random.ts';
-import { encodeSentence, planScoring, scorePlan, type EncodedSentence } from '../scoring/index.ts';
-import { openTokenizer } from '../tokenizer/index.ts';
-import { Trainer, WindowData } from '../training/index.ts';
-import { stepFlops } from './flops.ts';
+import type { ModelConfig, TrainingConfig } from '../../../../shared/domain.ts';
+import type { OptModel } from '../../model/index.ts';
+import { seededUint32, seedOf } from '../../analysis/random.ts';
+import {
+  encodeSentence,
+  planScoring,
+  scorePlan,
+  type EncodedSentence,
+} from '../../scoring/index.ts';
+import { openTokenizer } from '../../tokenizer/index.ts';
+import { Trainer, WindowData } from '../../training/index.ts';
+import { stepFlops } from '../flops.ts';
 import type { ClassToScore, CommandArgs, Speeds } from './messages.ts';
 
 /** A step of the whole batch is measured where it should take no longer; else a line is laid through two smaller ones. */
