@@ -13,7 +13,12 @@ test('from a class to a pair that goes into a paper', async ({ start }, info) =>
   const gardenpath = await start([folder]);
   const { app, page } = gardenpath;
   await expect(page.getByRole('grid', { name: 'Classes' })).toBeVisible();
-  await page.keyboard.press('j');
+  // A double click opens a class as a click does, and selects nothing there.
+  await page.getByRole('grid', { name: 'Classes' }).getByRole('row').nth(2).dblclick();
+  await expect(page.getByRole('grid', { name: 'Pairs' })).toBeVisible();
+  expect(await page.evaluate(() => getSelection()?.toString())).toBe('');
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('grid', { name: 'Classes' })).toBeVisible();
   await page.keyboard.press('Enter');
 
   // ---- class: evidence, another run over it
