@@ -4,7 +4,7 @@ import type { ClassComparison, ComparedSide } from '../../../shared/workbench.ts
 import type { ClassNats } from '../store/nats.ts';
 import { bootstrapResamples, wilson } from './intervals.ts';
 import { holm, signTest } from './stats/multiple-tests.ts';
-import { drawResamples, percentileInterval, resampledMeans } from './stats/resample.ts';
+import { pairResamples, percentileInterval, resampledMeans } from './stats/resample.ts';
 import { sideOf } from './separation/verdicts.ts';
 
 /** A class's scores on both sides, pair by pair in the same order. */
@@ -45,10 +45,17 @@ export function compareClasses(classes: readonly ClassInBoth[], ties: TieRules):
 type Deltas = Record<'a' | 'b', Float64Array>;
 
 function deltasOfBoth(a: ClassNats, b: ClassNats): Deltas {
-  const inA = a.good.map((good, i) => good - (a.bad[i] as number));
-  const inB = b.good.map((good, i) => good - (b.bad[i] as number));
-  const both = (_: number, i: number): boolean => !Number.isNaN(inA[i]) && !Number.isNaN(inB[i]);
-  return { a: inA.filter(both), b: inB.filter(both) };
+  const inA = new Float64Array(a.good.length);
+  const inB = new Float64Array(a.good.length);
+  let pairs = 0;
+  for (let i = 0; i < a.good.length; i++) {
+    const deltaA = (a.good[i] as number) - (a.bad[i] as number);
+    const deltaB = (b.good[i] as number) - (b.bad[i] as number);
+    if (Number.isNaN(deltaA) || Number.isNaN(deltaB)) continue;
+    inA[pairs] = deltaA;
+    inB[pairs++] = deltaB;
+  }
+  return { a: inA.subarray(0, pairs), b: inB.subarray(0, pairs) };
 }
 
 function compared(deltas: Deltas, ties: TieRules) {
@@ -97,7 +104,7 @@ export function meanIntervals(sets: readonly Float64Array[]) {
   const bySize = Map.groupBy(sets.keys(), (k) => (sets[k] as Float64Array).length);
   for (const [size, members] of bySize) {
     if (size === 0) continue;
-    const drawn = drawResamples(size, bootstrapResamples, 1);
+    const drawn = pairResamples(size, bootstrapResamples, 1);
     const means = resampledMeans(drawn, members.map((k) => sets[k] as Float64Array)); // prettier-ignore
     members.forEach((k, column) => {
       const draws = Float64Array.from({ length: bootstrapResamples }, (_, r) => means[r * members.length + column] as number); // prettier-ignore

@@ -5,7 +5,7 @@ import { figure, finite } from '../figures.ts';
 import { lengthMatched, perToken } from './score-variants.ts';
 import { pointFigures, type ScoresOverTime, type SeparationParameters } from './separation.ts';
 import { holm } from '../stats/multiple-tests.ts';
-import { drawResamples, percentileInterval, resampledMeans, type Resamples } from '../stats/resample.ts'; // prettier-ignore
+import { drawResamples, pairResamples, percentileInterval, resampledMeans } from '../stats/resample.ts'; // prettier-ignore
 import { disagreeing, sideOf } from './verdicts.ts';
 
 export type SeparationAt = Pick<SeparationRow, 'all' | 'lengthMatched' | 'perToken' | 'byTemplate'>;
@@ -49,7 +49,7 @@ function figures(scores: ScoresOverTime, parameters: SeparationParameters): Sepa
   const good = Float64Array.from(scores.good[0] ?? []);
   const bad = Float64Array.from(scores.bad[0] ?? []);
   const point = pointFigures(good, bad, scores.ties, parameters.trim);
-  const drawn = pairResamples(good.length, parameters);
+  const drawn = pairResamples(good.length, parameters.resamples, parameters.seed);
   const interval = effectIntervals(good, bad, drawn, parameters);
   return {
     pairs: good.length,
@@ -85,19 +85,6 @@ function byTemplate(
     meanDelta: figure(mean(deltas), interval(0)),
     accuracy: figure(mean(outcomes), interval(1)),
   };
-}
-
-const keptDraws = new Map<string, Resamples>();
-
-/** Classes of one size have the same draws: the last two kinds are kept. */
-function pairResamples(n: number, { resamples, seed }: SeparationParameters): Resamples {
-  const key = `${n} ${resamples} ${seed}`;
-  const drawn = keptDraws.get(key) ?? drawResamples(n, resamples, seed);
-  keptDraws.delete(key);
-  keptDraws.set(key, drawn);
-  const [oldest] = keptDraws.keys();
-  if (keptDraws.size > 2 && oldest !== undefined) keptDraws.delete(oldest);
-  return drawn;
 }
 
 const alpha = 0.05;

@@ -6,7 +6,7 @@ import { wilson } from '../intervals.ts';
 import { defaultTrim, mean, median, trimmedMean } from '../stats/centre.ts';
 import { auc, dPrime, pairedDz } from '../stats/effect-size.ts';
 import { signTest } from '../stats/multiple-tests.ts';
-import { drawResamples, percentileInterval, resampledMeans } from '../stats/resample.ts';
+import { drawResamples, pairResamples, percentileInterval, resampledMeans } from '../stats/resample.ts'; // prettier-ignore
 
 /** Scores of a class's pairs at every checkpoint of a run. */
 export interface ScoresOverTime {
@@ -123,11 +123,13 @@ export function separate(
   }
   for (let i = 0; i < n; i++)
     result.flips[i] = flipsOf(result.deltas.subarray(i * checkpoints, (i + 1) * checkpoints));
-  const clusters = scores.templates && pick(scores.templates, pairs);
-  const drawn = drawResamples(n, parameters.resamples, parameters.seed, clusters);
+  const { resamples, seed } = parameters;
+  const drawn = scores.templates
+    ? drawResamples(n, resamples, seed, pick(scores.templates, pairs))
+    : pairResamples(n, resamples, seed);
   const drawsOf = (of: Float64Array[]): Draws => {
     const values = resampledMeans(drawn, of);
-    return { values, ...intervals(values, result.meanDelta, parameters.resamples, keptConfidence) };
+    return { values, ...intervals(values, result.meanDelta, resamples, keptConfidence) };
   };
   return { ...result, draws: { meanDelta: drawsOf(columns), accuracy: drawsOf(outcomes) } };
 }

@@ -39,6 +39,19 @@ export function drawResamples(
   return { resamples, n, counts };
 }
 
+const kept = new Map<string, Resamples>();
+
+/** `drawResamples` without clusters; classes of one size have the same draws, so the last two sizes are kept. */
+export function pairResamples(n: number, resamples: number, seed: number): Resamples {
+  const key = `${n} ${resamples} ${seed}`;
+  const drawn = kept.get(key) ?? drawResamples(n, resamples, seed);
+  kept.delete(key);
+  kept.set(key, drawn);
+  const [oldest] = kept.keys();
+  if (kept.size > 2 && oldest !== undefined) kept.delete(oldest);
+  return drawn;
+}
+
 /** Labels renumbered 0 … count − 1 in the order of their first appearance. */
 export function denseLabels(labels: ArrayLike<number>): { labels: Uint32Array; count: number } {
   const known = new Map<number, number>();
