@@ -10,6 +10,7 @@ import { getRunConfig, listRuns } from '../store/runs.ts';
 import type { Db } from '../store/sql.ts';
 import { checkpointSteps } from '../training/index.ts';
 import { stepFlops, trainingBytes } from './flops.ts';
+import { requireMemory } from './memory.ts';
 import type { ClassToScore, Speeds } from './trainer/messages.ts';
 import { wantedPairs } from './targets.ts';
 import type { TrainerThread } from './trainer/thread.ts';
@@ -42,6 +43,7 @@ export async function estimate(
   const pairs = scoring.suiteIds
     .flatMap((id) => listClasses(db, id))
     .reduce((sum, one) => sum + Math.min(one.pairs, scoring.pairsPerClass ?? one.pairs), 0);
+  requireMemory(model, training, (await thread.engine()).device); // before it is tried
   const { stepMs, heldOutWindowMs, pairMs } = await speeds(db, thread, config);
   const heldOutWords = corpus.words / 100;
   const heldOutWindows = Math.min(mostHeldOutWindows, (heldOutWords * tokensPerWord) / training.windowTokens); // prettier-ignore
@@ -70,7 +72,6 @@ async function speeds(db: Db, thread: TrainerThread, config: RunConfig): Promise
   if (thread.busy) return reckoned(db, config);
   const tokenizerJson = tokenizerId === null ? null : getTokenizer(db, tokenizerId).json;
   const args = { model, training, tokenizerJson, profile: scoring.profile, classes: sample(db, config) }; // prettier-ignore
-  await thread.engine();
   const result = thread.call('measure', args);
   measured.set(key, result);
   result.catch(() => measured.delete(key));

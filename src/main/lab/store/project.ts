@@ -78,6 +78,7 @@ function openToWrite(folder: string, name: string, lock: Lock, isNew: boolean): 
       throw new AppError('bad-file', `project.sqlite in “${name}” is not a Gardenpath project.`);
     checkReadable(db, name);
     db.pragma('journal_mode = WAL');
+    db.pragma('synchronous = FULL'); // what was acknowledged outlives a power cut, not a killed process only
     setUp(db);
     migrate(db, fileOf(folder));
     // A folder whose creation was cut short has an empty file: complete it.
