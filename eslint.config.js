@@ -20,6 +20,7 @@ const ROOMS = [
   'experiment',
   'export',
   'jobs',
+  'sweep',
   'handlers',
   'cli',
 ];

@@ -35,6 +35,10 @@ const tables: Record<string, string> = {
   ngram_pair_tokens: 'Token scores of a pair by an n-gram model.',
   experiments: 'Experiments: a plan and what its edits of the corpus changed.',
   experiment_runs: 'The runs of an experiment.',
+  sweeps: 'Sweeps: one configuration trained along axes, here or on a cluster.',
+  sweep_runs: 'The runs of a sweep, by the name of their folder under `runs/`.',
+  sweep_tasks: 'Runs of a sweep that were given to Slurm.',
+  gathered_runs: 'Runs of this project that were taken in from run folders.',
 };
 
 interface Column {

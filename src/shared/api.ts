@@ -35,6 +35,7 @@ import {
 } from './trajectories.ts';
 import { nothing, returns, type Method } from './method.ts';
 import { shellDialogs } from './shell-api.ts';
+import { sweepMethods, sweepPathMethods } from './sweep-api.ts';
 import { ExperimentPlan, type ExperimentDetail, type ExperimentRow } from './experiment.ts';
 import { ColumnMapping, ScoreColumns, type SuitePreview } from './suite-columns.ts';
 import type {
@@ -274,6 +275,7 @@ export const labApi = {
   'experiments.get': returns<ExperimentDetail>()(z.strictObject({ id: z.int().positive() })),
   /** Edits the corpora, then queues a run for every condition and seed. */
   'experiments.create': returns<ExperimentRow>()(z.strictObject({ plan: ExperimentPlan })),
+  ...sweepMethods,
 
   'judgements.set': returns<ClassRow['judgement']>()(
     z.strictObject({
@@ -330,6 +332,7 @@ export const labPrivateApi = {
   'project.open': returns<ProjectInfo>()(z.strictObject({ path: z.string() })),
   'project.close': returns<null>()(nothing),
   'corpora.add': returns<CorpusInfo>()(z.strictObject({ path: z.string() })),
+  ...sweepPathMethods,
   'suites.add': returns<SuiteInfo>()(suiteSource),
   /** What `suites.add` would read; a file that it would refuse is no error here. */
   'suites.preview': returns<SuitePreview>()(suiteSource),

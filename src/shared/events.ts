@@ -2,6 +2,7 @@
 import type { ProjectInfo, RunRow } from './domain.ts';
 import type { ExperimentRow } from './experiment.ts';
 import type { NgramRow } from './ngram.ts';
+import type { SweepRow } from './sweeps.ts';
 
 export interface Events {
   /** The open project, or null after it was closed. */
@@ -11,6 +12,7 @@ export interface Events {
   'checkpoint.scored': { runId: number; step: number; suiteId: number; profile: string };
   'ngrams.progressed': NgramRow;
   'experiment.progressed': ExperimentRow;
+  'sweep.progressed': SweepRow;
   'annotations.changed': { canUndo: string | null; canRedo: string | null };
   /** Lists of corpora, suites or tokenizers changed. */
   'library.changed': Record<string, never>;
@@ -46,6 +48,7 @@ export const eventNames = [
   'checkpoint.scored',
   'ngrams.progressed',
   'experiment.progressed',
+  'sweep.progressed',
   'annotations.changed',
   'library.changed',
   'lab.died',

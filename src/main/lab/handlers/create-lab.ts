@@ -12,6 +12,7 @@ import { ExperimentJobs } from '../jobs/experiments.ts';
 import { NgramJobs } from '../jobs/ngrams.ts';
 import { JobQueue } from '../jobs/queue.ts';
 import { TrainerThread } from '../jobs/trainer/thread.ts';
+import { SweepJobs } from '../sweep/sweeps.ts';
 import { explained } from '../store/failures.ts';
 
 export interface LabOptions {
@@ -46,7 +47,8 @@ export function createLab({ stateDir, emit, startQueued }: LabOptions): RunningL
       const queue = new JobQueue({ project, thread, cacheDir, emit });
       const ngrams = new NgramJobs({ project, cacheDir, emit });
       const experiments = new ExperimentJobs({ project, ngrams, emit });
-      lab.opened = { project, queue, ngrams, experiments, cacheDir };
+      const sweeps = new SweepJobs({ project, emit });
+      lab.opened = { project, queue, ngrams, experiments, sweeps, cacheDir };
       if (startQueued && project.readOnlyReason === null) queue.startAll();
     },
     async closeProject() {

@@ -14,6 +14,7 @@ import { ngramHandlers } from './ngrams.ts';
 import { projectHandlers } from './projects.ts';
 import { reportHandlers } from './report.ts';
 import { runHandlers } from './runs.ts';
+import { sweepHandlers } from './sweeps.ts';
 import { trajectoryHandlers } from './trajectories.ts';
 import { viewHandlers } from './views.ts';
 import { workbenchHandlers } from './workbench.ts';
@@ -35,6 +36,7 @@ export const labHandlers = (lab: Lab) =>
     ...ngramHandlers(lab),
     ...hypothesisHandlers(lab),
     ...experimentHandlers(lab),
+    ...sweepHandlers(lab),
     ...trajectoryHandlers(lab),
     ...evidenceHandlers(lab),
     ...reportHandlers(lab),

@@ -6,6 +6,7 @@ import type { Analysts } from '../jobs/analyst/analysts.ts';
 import type { Asker } from '../jobs/trainer/asker.ts';
 import type { ExperimentJobs } from '../jobs/experiments.ts';
 import type { NgramJobs } from '../jobs/ngrams.ts';
+import type { SweepJobs } from '../sweep/sweeps.ts';
 import type { JobQueue } from '../jobs/queue.ts';
 import type { TrainerThread } from '../jobs/trainer/thread.ts';
 import { undoState } from '../store/annotations.ts';
@@ -17,6 +18,7 @@ export interface Opened {
   queue: JobQueue;
   ngrams: NgramJobs;
   experiments: ExperimentJobs;
+  sweeps: SweepJobs;
   /** Tokenised corpora, shared by all projects. */
   cacheDir: string;
 }

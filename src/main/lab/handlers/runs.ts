@@ -1,13 +1,14 @@
 // Runs: starting, steering, extending, scoring again, deleting.
 import type { Handlers, labApi } from '../../../shared/api.ts';
-import { trainingOf, type RunConfig } from '../../../shared/domain.ts';
+import { trainingOf } from '../../../shared/domain.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { estimate } from '../jobs/estimate.ts';
 import { deleteWeights } from '../jobs/files.ts';
 import { requireAtRest } from '../jobs/queue.ts';
 import { parameterCount } from '../model/index.ts';
+import { settled } from '../jobs/settled.ts';
 import { listCheckpoints } from '../store/checkpoints.ts';
-import { getCorpus, getSuite, getTokenizer, profileId } from '../store/library.ts';
+import { getSuite, profileId } from '../store/library.ts';
 import {
   addRun,
   deleteRun,
@@ -22,7 +23,7 @@ import {
   setRunConfig,
 } from '../store/runs.ts';
 import { addTarget, deleteScoring, scoringIdsOfRun } from '../store/scores.ts';
-import { transaction, type Db } from '../store/sql.ts';
+import { transaction } from '../store/sql.ts';
 import { opened, readable, writable, type Lab } from './lab.ts';
 
 type RunMethod =
@@ -58,6 +59,7 @@ export const runHandlers = (lab: Lab): Pick<Handlers<typeof labApi>, RunMethod> 
     const config = settled(db, asked);
     const engine = await lab.engine();
     const run = transaction(db, () => {
+    requireMemory(config.model, trainingOf(config), engine.device);
       const added = addRun(db, { name, config, engine, parameters: parameterCount(config.model) });
       const { suiteIds, profile, pairsPerClass } = config.scoring;
       for (const suiteId of suiteIds)
@@ -148,24 +150,4 @@ export const runHandlers = (lab: Lab): Pick<Handlers<typeof labApi>, RunMethod> 
 async function stop(lab: Lab, runId: number, intent: 'pause' | 'cancel') {
   getRun(writable(lab), runId);
   return opened(lab).queue.stop(runId, intent);
-}
-
-/**
- * The configuration that is run: what it names exists, its settings agree, and the model has a row
- * for each token of the tokenizer that it opens.
- * @throws AppError 'not-found' or 'bad-config'
- */
-function settled(db: Db, config: RunConfig): RunConfig {
-  getCorpus(db, config.corpusId);
-  config.scoring.suiteIds.forEach((id) => getSuite(db, id));
-  const model =
-    config.tokenizerId === null
-      ? config.model
-      : { ...config.model, vocabSize: getTokenizer(db, config.tokenizerId).vocabSize };
-  const training = trainingOf(config);
-  if (model.hiddenSize % model.heads)
-    throw new AppError('bad-config', `Hidden size ${model.hiddenSize} is not a multiple of ${model.heads} heads.`); // prettier-ignore
-  if (training.windowTokens > model.maxPositions)
-    throw new AppError('bad-config', `Windows of ${training.windowTokens} tokens do not fit a model of ${model.maxPositions} positions.`); // prettier-ignore
-  return { ...config, model };
 }

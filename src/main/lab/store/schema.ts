@@ -295,7 +295,47 @@ CREATE TABLE experiment_runs (
 CREATE INDEX experiment_runs_of_run ON experiment_runs (run_id);
 `;
 
-export const migrations: readonly string[] = [first, second, third];
+const sweeps = `
+CREATE TABLE sweeps (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  name TEXT NOT NULL UNIQUE,
+  plan_json TEXT NOT NULL,
+  place TEXT NOT NULL,             -- local or slurm: where it was started last
+  created_at_ms INTEGER NOT NULL
+) STRICT;
+
+-- The runs of a sweep's latest plan. What has become of each is in its folder, runs/<key>.
+CREATE TABLE sweep_runs (
+  sweep_id INTEGER NOT NULL REFERENCES sweeps ON DELETE CASCADE,
+  key TEXT NOT NULL,               -- hash of all that determines the model
+  position INTEGER NOT NULL,       -- in the plan
+  values_json TEXT NOT NULL,       -- its value on each axis
+  cancelled INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY (sweep_id, key)
+) STRICT, WITHOUT ROWID;
+
+-- Which task of which Slurm array carries out which run.
+CREATE TABLE sweep_tasks (
+  job_id INTEGER NOT NULL,         -- Slurm's number of the array
+  task INTEGER NOT NULL,
+  sweep_id INTEGER NOT NULL REFERENCES sweeps ON DELETE CASCADE,
+  key TEXT NOT NULL,
+  work TEXT NOT NULL,              -- all, train or score
+  submitted_at_ms INTEGER NOT NULL,
+  PRIMARY KEY (sweep_id, job_id, task)
+) STRICT, WITHOUT ROWID;
+
+-- Runs that were taken in from run folders, so that none is taken in twice.
+CREATE TABLE gathered_runs (
+  key TEXT PRIMARY KEY,
+  run_id INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,
+  manifest_sha256 TEXT NOT NULL,   -- of the list of its files and their hashes
+  gathered_at_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX gathered_runs_of_run ON gathered_runs (run_id);
+`;
+
+export const migrations: readonly string[] = [first, second, third, sweeps];
 
 /** Tells a Gardenpath project from any other SQLite file ("Gdnp"). */
 export const applicationId = 0x47646e70;

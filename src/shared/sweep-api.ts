@@ -1,0 +1,40 @@
+// Sweeps: the methods of the contract.
+import { z } from 'zod';
+import { nothing, returns } from './method.ts';
+import { SweepPlace, SweepPlan, type SweepDetail, type SweepGathered, type SweepPreview, type SweepRow } from './sweeps.ts'; // prettier-ignore
+
+const id = z.int().positive();
+/** Runs at work here at the same time; of no meaning on a cluster. */
+const workers = z.int().min(1).max(64).default(1);
+/** Some of a sweep's runs; all where left out. */
+const keys = z.array(z.string().max(64)).optional();
+
+/** Served by the lab, called by the window. */
+export const sweepMethods = {
+  /** Newest first. */
+  'sweeps.list': returns<SweepRow[]>()(nothing),
+  /** Asks Slurm, where the sweep is there, at most every few seconds. */
+  'sweeps.get': returns<SweepDetail>()(z.strictObject({ id })),
+  /** What a plan would do and cost; measures this machine's speed where it is not known (seconds). */
+  'sweeps.preview': returns<SweepPreview>()(z.strictObject({ plan: SweepPlan })),
+  /** Starts what is not finished yet; a plan whose name is known takes the place of that sweep's plan. */
+  'sweeps.start': returns<SweepRow>()(z.strictObject({ plan: SweepPlan, place: SweepPlace.default('local'), workers })), // prettier-ignore
+  /** Goes on with what is at rest and neither finished, failed nor cancelled. */
+  'sweeps.resume': returns<SweepRow>()(z.strictObject({ id, workers })),
+  /** Stops runs that are at work, keeping what they saved, and those that wait. */
+  'sweeps.cancel': returns<SweepRow>()(z.strictObject({ id, keys })),
+  /** Starts failed and cancelled runs again, from what they saved. */
+  'sweeps.retry': returns<SweepRow>()(z.strictObject({ id, keys, workers })),
+  /** Takes finished runs into the project. */
+  'sweeps.gather': returns<SweepGathered>()(z.strictObject({ id })),
+  /** Forgets a sweep that is at rest; its run folders and the runs gathered from it stay. */
+  'sweeps.delete': returns<null>()(z.strictObject({ id })),
+};
+
+/** Served by the lab, called by the command line only: these take paths. */
+export const sweepPathMethods = {
+  /** Takes in finished runs from run folders or folders of them, and judgements from projects. */
+  gather: returns<SweepGathered>()(
+    z.strictObject({ paths: z.array(z.string()).min(1), weights: z.boolean().default(false) }),
+  ),
+};
