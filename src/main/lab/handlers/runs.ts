@@ -4,9 +4,10 @@ import { trainingOf } from '../../../shared/domain.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { estimate } from '../jobs/estimate.ts';
 import { deleteWeights } from '../jobs/files.ts';
+import { requireMemory } from '../jobs/memory.ts';
 import { requireAtRest } from '../jobs/queue.ts';
-import { parameterCount } from '../model/index.ts';
 import { settled } from '../jobs/settled.ts';
+import { parameterCount } from '../model/index.ts';
 import { listCheckpoints } from '../store/checkpoints.ts';
 import { getSuite, profileId } from '../store/library.ts';
 import {
@@ -58,8 +59,8 @@ export const runHandlers = (lab: Lab): Pick<Handlers<typeof labApi>, RunMethod> 
     const db = writable(lab);
     const config = settled(db, asked);
     const engine = await lab.engine();
-    const run = transaction(db, () => {
     requireMemory(config.model, trainingOf(config), engine.device);
+    const run = transaction(db, () => {
       const added = addRun(db, { name, config, engine, parameters: parameterCount(config.model) });
       const { suiteIds, profile, pairsPerClass } = config.scoring;
       for (const suiteId of suiteIds)
