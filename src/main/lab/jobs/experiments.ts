@@ -7,6 +7,7 @@ import type { Profile, RunConfig, RunRow } from '../../../shared/domain.ts';
 import type { CorpusSummary } from '../corpus/index.ts';
 import { listClasses } from '../store/classes.ts';
 import { addExperiment, addExperimentRun, getExperiment, listExperimentRuns, putEdits, putExperimentError, type StoredExperiment } from '../store/experiments.ts'; // prettier-ignore
+import { explained } from '../store/failures.ts';
 import { addCorpus, getCorpusSummary } from '../store/library.ts';
 import { ngramFile, ngramSource } from '../store/ngrams.ts';
 import { listPairs } from '../store/pairs.ts';
@@ -72,15 +73,22 @@ export class ExperimentJobs {
   }
 
   private async carryOut(id: number, planned: Planned, startRun: StartRun): Promise<void> {
-    const { db } = this.ctx.project;
     try {
       if (this.closing) return;
       await this.work(id, planned, startRun);
     } catch (error) {
-      if (!this.closing) putExperimentError(db, id, toErrorReply(error).message);
+      if (!this.closing) this.failed(id, toErrorReply(explained(error)).message);
     } finally {
       this.atWork.delete(id);
       if (!this.closing) this.tell(id);
+    }
+  }
+
+  private failed(id: number, message: string): void {
+    try {
+      putExperimentError(this.ctx.project.db, id, message);
+    } catch {
+      // A full disk has no room for the reason either; without it, editing counts as interrupted.
     }
   }
 

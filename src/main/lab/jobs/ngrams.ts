@@ -7,6 +7,7 @@ import type { Emit } from '../../../shared/events.ts';
 import type { NgramRow } from '../../../shared/ngram.ts';
 import type { CorpusSummary } from '../corpus/index.ts';
 import { listClasses } from '../store/classes.ts';
+import { explained } from '../store/failures.ts';
 import { getCorpus, getCorpusSummary, getTokenizer } from '../store/library.ts';
 import {
   findNgramModel,
@@ -121,7 +122,7 @@ export class NgramJobs {
     } catch (error) {
       this.sweep();
       if (!wasCancelled()) {
-        const { message } = toErrorReply(error);
+        const { message } = toErrorReply(explained(error));
         Object.assign(job, { state: 'failed', stage: 'failed', error: message });
       }
     }

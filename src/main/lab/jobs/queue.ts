@@ -21,6 +21,8 @@ const waiting: Record<'pause' | 'cancel', readonly RunState[]> = {
   pause: ['queued'],
   cancel: ['queued', 'paused', 'interrupted', 'failed'],
 };
+/** How often it is tried to store what a full disk refused. */
+const retryMs = 2_000;
 const finished: RunProgress = { state: 'finished', stage: 'finished', remainingMs: 0 };
 
 /** What a run is after an error: it can go on where its process or thread is to blame. */
@@ -36,6 +38,9 @@ export class JobQueue {
   private readonly asked = new Set<number>();
   private active: Active | null = null;
   private closing = false;
+  /** How runs ended that a full disk kept from being stored. */
+  private readonly unstored = new Map<number, RunProgress>();
+  private retry: NodeJS.Timeout | undefined;
 
   constructor(ctx: JobContext) {
     this.ctx = ctx;
@@ -64,6 +69,7 @@ export class JobQueue {
   enqueue(runId: number, what: 'train' | 'scores' = 'train'): RunRow {
     if (this.isActive(runId)) return getRun(this.ctx.project.db, runId);
     const scoresOnly = what === 'scores' ? 1 : 0;
+    this.unstored.delete(runId);
     this.mark(runId, { state: 'queued', stage: 'waiting for its turn', error: null, scoresOnly });
     this.asked.add(runId);
     this.next();
@@ -86,6 +92,7 @@ export class JobQueue {
   /** Stops what is at work, keeping it, and begins nothing more. */
   async close(): Promise<void> {
     this.closing = true;
+    clearTimeout(this.retry);
     if (!this.active) return;
     this.active.intent ??= 'close';
     this.ctx.thread.stop();
@@ -103,9 +110,29 @@ export class JobQueue {
       .catch(blame)
       .then((outcome) => {
         this.active = null; // before anyone hears of the outcome, so that the run can be asked for again
-        this.mark(runId, { remainingMs: null, ...outcome });
+        this.conclude(runId, { remainingMs: null, ...outcome });
         this.next();
       });
+  }
+
+  /** Stores how a run's work ended; where there is no room even for that, it is told, and stored once there is. */
+  private conclude(runId: number, outcome: RunProgress): void {
+    const { project, emit } = this.ctx;
+    try {
+      this.mark(runId, outcome);
+      this.unstored.delete(runId);
+    } catch {
+      if (!this.unstored.has(runId)) {
+        const { state, stage = '', error = null } = outcome;
+        const run = getRun(project.db, runId);
+        emit('run.progressed', { ...run, state: state ?? run.state, stage, error, remainingMs: null }); // prettier-ignore
+      }
+      this.unstored.set(runId, outcome);
+      if (this.closing) return; // the next who opens the project finds it interrupted
+      clearTimeout(this.retry);
+      this.retry = setTimeout(() => this.unstored.forEach((end, id) => this.conclude(id, end)), retryMs); // prettier-ignore
+      this.retry.unref();
+    }
   }
 
   /** Works on a run and says what has become of it. */

@@ -2,6 +2,7 @@
 // so that neither the lab nor a run at work waits for it. Terminating it cancels the task.
 import { parentPort, workerData } from 'node:worker_threads';
 import { toErrorReply, type ErrorReply } from '../../../../shared/errors.ts';
+import { explained } from '../../store/failures.ts';
 import { count, type CountNotice, type CountTask } from './count.ts';
 import { edit, type EditResult, type EditTask } from './edit.ts';
 
@@ -21,5 +22,5 @@ const asked = workerData as CounterTask;
 const work = asked.kind === 'count' ? count(asked.task, tell) : edit(asked.task, tell);
 work.then(
   (result) => port.postMessage({ result }),
-  (error: unknown) => port.postMessage({ error: toErrorReply(error) }),
+  (error: unknown) => port.postMessage({ error: toErrorReply(explained(error)) }),
 );

@@ -20,6 +20,8 @@ interface Pending {
   resolve: (result: unknown) => void;
   reject: (error: Error) => void;
   onNotice: (notice: Notice) => void;
+  /** What `onNotice` failed with, a full disk say: the command is stopped and fails with it. */
+  failure?: unknown;
 }
 
 const entry = workerEntry(import.meta.url, 'trainer');
@@ -32,6 +34,7 @@ export class TrainerThread {
   private turn: Promise<unknown> = Promise.resolve();
   private inLine = 0;
   private engineInfo: Promise<EngineInfo> | null = null;
+  private stopAsked = false;
 
   /** Whether a command is running or waits for its turn. */
   get busy(): boolean {
@@ -83,15 +86,18 @@ export class TrainerThread {
 
   /** Asks the running command, and those to come until `go`, to stop as soon as nothing is lost by it. */
   stop(): void {
-    Atomics.store(this.stopFlag, 0, 1);
+    this.stopAsked = true;
+    this.flag(true);
   }
 
   go(): void {
-    Atomics.store(this.stopFlag, 0, 0);
+    this.stopAsked = false;
+    this.flag(false);
   }
 
+  /** Whether it was asked to stop, and did not come to it by a failure. */
   get stopping(): boolean {
-    return Atomics.load(this.stopFlag, 0) === 1;
+    return this.stopAsked;
   }
 
   /**
@@ -119,12 +125,28 @@ export class TrainerThread {
   private answered(message: AnswerMessage): void {
     const { pending } = this;
     if (pending?.id !== message.id) return;
-    if ('notice' in message) return pending.onNotice(message.notice);
+    if ('notice' in message) return this.noticed(pending, message.notice);
     this.pending = null;
+    if (!this.stopAsked) this.flag(false);
     this.worker?.unref(); // an idle thread does not keep a command line alive
+    if ('failure' in pending) return pending.reject(pending.failure as Error);
     if ('result' in message) return pending.resolve(message.result);
     const { code, message: text, detail } = message.error;
     pending.reject(new AppError(code, text, detail));
+  }
+
+  private noticed(pending: Pending, notice: Notice): void {
+    if ('failure' in pending) return;
+    try {
+      pending.onNotice(notice);
+    } catch (error) {
+      pending.failure = error;
+      this.flag(true);
+    }
+  }
+
+  private flag(stop: boolean): void {
+    Atomics.store(this.stopFlag, 0, Number(stop));
   }
 
   private died(worker: Worker, detail: string): void {

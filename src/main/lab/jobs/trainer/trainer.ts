@@ -2,6 +2,7 @@
 // command after another and answers each (messages.ts).
 import { parentPort, workerData } from 'node:worker_threads';
 import { toErrorReply } from '../../../../shared/errors.ts';
+import { explained } from '../../store/failures.ts';
 import { loadEngine } from '../../engine/index.ts';
 import { AskingSession } from './asking-session.ts';
 import { measure } from './measure.ts';
@@ -93,6 +94,6 @@ port.on('message', ({ id, command, args }: CommandMessage) => {
     .then(() => serve(args, told))
     .then(
       (result) => answer({ result }),
-      (error: unknown) => answer({ error: toErrorReply(error) }),
+      (error: unknown) => answer({ error: toErrorReply(explained(error)) }),
     );
 });
