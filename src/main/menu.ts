@@ -26,6 +26,8 @@ export function installMenu(send: (command: MenuCommand) => void): void {
       submenu: [
         item('New project…', 'project.new', 'CmdOrCtrl+Shift+N'),
         item('Open project…', 'project.open', 'CmdOrCtrl+O'),
+        item('Open packed project…', 'project.unpack'),
+        item('Pack project…', 'project.pack'),
         item('Close project', 'project.close'),
         separator,
         item('Report…', 'report.write'),
@@ -41,6 +43,9 @@ export function installMenu(send: (command: MenuCommand) => void): void {
         item('New run…', 'run.new', 'CmdOrCtrl+N'),
         item('Add a corpus…', 'corpus.add'),
         item('Add a suite…', 'suite.add'),
+        item('Import scores…', 'scores.import'),
+        item('Import models…', 'models.import'),
+        item('Take in judgements…', 'judgements.import'),
         separator,
         item('Undo judgement or flag', 'annotations.undo'),
         item('Redo judgement or flag', 'annotations.redo'),

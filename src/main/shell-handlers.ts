@@ -7,6 +7,7 @@ import { basename, join } from 'node:path';
 import type { Handlers, shellApi } from '../shared/api.ts';
 import { startDemoRun } from '../shared/demo.ts';
 import { AppError } from '../shared/errors.ts';
+import { exchangeHandlers } from './exchange-handlers.ts';
 import type { LabHost } from './lab-host.ts';
 import { shownPath, type Recents } from './recents.ts';
 
@@ -51,6 +52,8 @@ export function shellHandlers(parts: ShellParts): Handlers<typeof shellApi> {
   };
 
   return {
+    ...exchangeHandlers(parts),
+
     'shell.recents': () => recents.list(),
 
     'shell.newProject': async () => {
@@ -94,19 +97,6 @@ export function shellHandlers(parts: ShellParts): Handlers<typeof shellApi> {
     'shell.addCorpus': async () => {
       const path = await choose({ title: 'Add a corpus', properties: ['openDirectory'] });
       return path === null ? null : lab.call('corpora.add', { path });
-    },
-
-    'shell.addSuite': async ({ from }) => {
-      const path = await choose({
-        title: 'Add a suite',
-        ...(from === 'folder'
-          ? { properties: ['openDirectory'] }
-          : {
-              properties: ['openFile'],
-              filters: [{ name: 'Minimal pairs', extensions: ['zip', 'jsonl', 'json'] }],
-            }),
-      });
-      return path === null ? null : lab.call('suites.add', { path });
     },
 
     'shell.addTokenizer': async () => {

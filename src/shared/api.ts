@@ -36,8 +36,8 @@ import {
 import { nothing, returns, type Method } from './method.ts';
 import { shellDialogs } from './shell-api.ts';
 import { sweepMethods, sweepPathMethods } from './sweep-api.ts';
+import { exchangeMethods } from './exchange-api.ts';
 import { ExperimentPlan, type ExperimentDetail, type ExperimentRow } from './experiment.ts';
-import { ColumnMapping, ScoreColumns, type SuitePreview } from './suite-columns.ts';
 import type {
   HypothesisReport,
   NgramAgreement,
@@ -53,9 +53,7 @@ import type {
   Annotator,
   ClassComparison,
   ExportReport,
-  JudgementsRead,
   SavedView,
-  ScoresImported,
   ScratchPair,
   SentenceHit,
 } from './workbench.ts';
@@ -323,9 +321,6 @@ export const labApi = {
   ),
 };
 
-/** A suite's zip, folder or file, in a format that is known or with its columns named. */
-const suiteSource = z.strictObject({ path: z.string(), columns: ColumnMapping.optional() });
-
 /** Served by the lab, called by the shell and the command line only: these take paths. */
 export const labPrivateApi = {
   'project.create': returns<ProjectInfo>()(z.strictObject({ path: z.string() })),
@@ -333,40 +328,8 @@ export const labPrivateApi = {
   'project.close': returns<null>()(nothing),
   'corpora.add': returns<CorpusInfo>()(z.strictObject({ path: z.string() })),
   ...sweepPathMethods,
-  'suites.add': returns<SuiteInfo>()(suiteSource),
-  /** What `suites.add` would read; a file that it would refuse is no error here. */
-  'suites.preview': returns<SuitePreview>()(suiteSource),
-  /** Takes in judgements from a CSV table or from Label Studio's JSON, all of them or none. */
-  'judgements.import': returns<JudgementsRead>()(z.strictObject({ path: z.string() })),
   'tokenizers.add': returns<TokenizerInfo>()(z.strictObject({ path: z.string() })),
-  /** Scores models trained elsewhere, each folder a model or a series of them, as checkpoints of one run. */
-  'runs.import': returns<RunRow>()(
-    z.strictObject({
-      paths: z.array(z.string()).min(1),
-      name: z.string().max(200).default(''),
-      suiteId: z.int().positive(),
-      profile: Profile,
-      pairsPerClass: z.int().min(1).nullable(),
-    }),
-  ),
-  /** Scores that another program computed, as a finished run; its sentences are matched with the suite's. */
-  'scores.import': returns<ScoresImported>()(
-    z.strictObject({
-      path: z.string(),
-      format: z.enum(['lm-eval', 'csv']),
-      columns: ScoreColumns.prefault({}),
-      suiteId: z.int().positive(),
-      name: z.string().max(200).default(''),
-      /** How they were scored; by lm-eval's own way, or not known, where left out. */
-      profile: Profile.optional(),
-    }),
-  ),
-  /** Writes the project into one zip that opens elsewhere: without its texts and, unless asked, its weights. */
-  'project.pack': returns<ExportReport>()(
-    z.strictObject({ path: z.string(), weights: z.boolean().default(false) }),
-  ),
-  /** Makes a project of such a zip, in a folder that is new or empty. */
-  'project.unpack': returns<ExportReport>()(z.strictObject({ path: z.string(), folder: z.string() })), // prettier-ignore
+  ...exchangeMethods,
   /** Writes everything that the project knows, as CSV and JSON, into one zip at `path`. */
   'export.all': returns<ExportReport>()(z.strictObject({ path: z.string() })),
   /** Writes a checkpoint's scores as lm-evaluation-harness logs samples, a file a class, into a folder. */

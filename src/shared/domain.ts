@@ -92,6 +92,8 @@ export const RunConfig = z.object({
   imported: z
     .array(z.object({ name: z.string(), step: z.int(), weightsSha256: z.string() }))
     .optional(),
+  /** Of another program's figures: which sentence of a pair was chosen, and nothing more. */
+  choicesOnly: z.literal(true).optional(),
   scoring: z.object({
     suiteIds: z.array(z.int()),
     profile: Profile,
@@ -208,6 +210,8 @@ export interface RunRow {
   remainingMs: number | null;
   elapsedMs: number;
   checkpoints: number;
+  /** What is known of a pair: its sentences' log-probabilities, or only which of them was chosen. */
+  kept: 'scores' | 'choices';
   /** null: not known, as the run was trained elsewhere. */
   seed: number | null;
   /** Place among queued runs, 1 the next to go; null where it is not queued. */

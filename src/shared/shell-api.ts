@@ -1,6 +1,7 @@
 // What the shell serves the window: parameters and results of dialogs and the clipboard.
 import { z } from 'zod';
-import type { CorpusInfo, ProjectInfo, SuiteInfo, TokenizerInfo } from './domain.ts';
+import type { CorpusInfo, ProjectInfo, TokenizerInfo } from './domain.ts';
+import { exchangeDialogs } from './exchange-api.ts';
 import { nothing, returns } from './method.ts';
 
 export interface RecentProject {
@@ -23,7 +24,6 @@ export const shellDialogs = {
   /** Makes (or reopens) the demo project and starts its run where it has none. */
   'shell.openDemo': returns<ProjectInfo>()(nothing),
   'shell.addCorpus': returns<CorpusInfo | null>()(nothing),
-  'shell.addSuite': returns<SuiteInfo | null>()(z.strictObject({ from: z.enum(['file', 'folder']) })), // prettier-ignore
   'shell.addTokenizer': returns<TokenizerInfo | null>()(nothing),
   'shell.saveText': returns<{ saved: boolean }>()(
     z.strictObject({ suggestedName: z.string().max(200), text: z.string().max(50_000_000) }),
@@ -37,4 +37,5 @@ export const shellDialogs = {
   /** Asks where, then saves `export.all`'s zip. */
   'shell.exportAll': returns<{ saved: boolean }>()(nothing),
   'shell.copyText': returns<null>()(z.strictObject({ text: z.string().max(5_000_000) })),
+  ...exchangeDialogs,
 };

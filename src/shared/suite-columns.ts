@@ -22,6 +22,12 @@ export interface SuitePreview {
   columns: string[];
   /** Its first rows as texts, by column. */
   rows: Record<string, string>[];
+  /** What it would be called, where it comes from and what may be done with it, as far as its files say. */
+  name: string;
+  source: string;
+  licence: string;
+  /** Of its classes and pairs; null where it cannot be read. */
+  contentHash: string | null;
   classes: number;
   pairs: number;
   /** The first pairs. */

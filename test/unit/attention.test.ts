@@ -32,7 +32,7 @@ vi.mock('electron', () => {
   };
 });
 
-const run = (id: number, state: RunState, error: string | null = null): RunRow => ({ id, name: '', note: '', preset: 'nano', corpusName: 'speeches', state, stage: state, error, parameters: 1, step: 3_000, totalSteps: 3_000, tokensSeen: 0, wordsSeen: 0, lossNats: null, tokensPerSecond: null, remainingMs: null, elapsedMs: 0, checkpoints: 12, seed: 1, queuePosition: null, createdAtMs: 0 }); // prettier-ignore
+const run = (id: number, state: RunState, error: string | null = null): RunRow => ({ id, name: '', note: '', preset: 'nano', corpusName: 'speeches', state, stage: state, error, parameters: 1, step: 3_000, totalSteps: 3_000, tokensSeen: 0, wordsSeen: 0, lossNats: null, tokensPerSecond: null, remainingMs: null, elapsedMs: 0, checkpoints: 12, seed: 1, kept: 'scores', queuePosition: null, createdAtMs: 0 }); // prettier-ignore
 
 let focused = false;
 const showWindow = vi.fn();

@@ -3,6 +3,7 @@ import type { MenuCommand } from '../../shared/events.ts';
 import type { Command } from './commands.svelte.ts';
 import { call } from '../client.ts';
 import { definitions } from '../state/definitions.ts';
+import { exchange, openPacked, saveJudgements, takeInJudgements, writeSamples } from '../state/exchange.svelte.ts'; // prettier-ignore
 import { look } from '../state/look.svelte.ts';
 import { attempt, notices } from '../state/notices.svelte.ts';
 import { project } from '../state/project.svelte.ts';
@@ -31,7 +32,12 @@ export const menuActions: Partial<Record<MenuCommand, () => void>> = {
     if (project.info) route.go({ page: 'new-run' });
   },
   'corpus.add': () => void attempt(call('shell.addCorpus')),
-  'suite.add': () => void attempt(call('shell.addSuite', { from: 'file' })),
+  'suite.add': () => void exchange.addSuite('file'),
+  'scores.import': () => void exchange.importScores('file'),
+  'models.import': () => void exchange.importModels(),
+  'judgements.import': () => void takeInJudgements(),
+  'project.pack': () => exchange.pack(),
+  'project.unpack': () => void openPacked(),
   'export.all': () => void exportAll(),
   'report.write': () => void writeReport(),
   'glossary.show': () => {
@@ -49,6 +55,16 @@ export const projectCommands: Command[] = [
   byPalette('Close the project', 'project.close'),
   byPalette('Add a corpus…', 'corpus.add'),
   byPalette('Add a suite…', 'suite.add'),
+  { title: 'Add a suite, a folder of files…', group: 'Project', keys: [], run: () => void exchange.addSuite('folder') }, // prettier-ignore
+  byPalette('Import scores of another program…', 'scores.import'),
+  { title: 'Import scores, a folder of files…', group: 'Project', keys: [], run: () => void exchange.importScores('folder') }, // prettier-ignore
+  byPalette('Import models…', 'models.import'),
+  byPalette('Take in judgements…', 'judgements.import'),
+  byPalette('Open a packed project…', 'project.unpack'),
+  byPalette('Pack the project…', 'project.pack', 'Taking out'),
+  { title: 'Save the judgements as CSV…', group: 'Taking out', keys: [], run: () => void saveJudgements('csv') }, // prettier-ignore
+  { title: 'Save the judgements for Label Studio…', group: 'Taking out', keys: [], run: () => void saveJudgements('label-studio') }, // prettier-ignore
+  { title: 'Write lm-eval samples…', group: 'Taking out', keys: [], run: () => void writeSamples() }, // prettier-ignore
   byPalette('Report…', 'report.write', 'Taking out'),
   byPalette('Export everything as a zip…', 'export.all', 'Taking out'),
 ];

@@ -54,6 +54,7 @@ const pages: Record<Place['page'], Record<string, Part>> = {
   class: { classId: id },
   pair: { classId: id, pairRowId: id },
   search: {},
+  'in-out': {},
   glossary: { 'term?': word },
 };
 

@@ -23,6 +23,7 @@ export type Place =
   | { page: 'class'; classId: number }
   | { page: 'pair'; classId: number; pairRowId: number }
   | { page: 'search' }
+  | { page: 'in-out' }
   | { page: 'glossary'; term?: string };
 
 /** Where Escape leads when there is no way back. */

@@ -1,5 +1,6 @@
 // Commands for scores of other programs, in and out.
 import { Option, type Command } from 'commander';
+import { ScoresFormat } from '../../../shared/exchange.ts';
 import { ScoreColumns } from '../../../shared/suite-columns.ts';
 import { selectionOf, withChoices, type Choices } from './choose.ts';
 import { print, printJson } from './print.ts';
@@ -8,7 +9,7 @@ import { addSuite, profileNamed, withMadeProject } from './training.ts';
 
 interface ImportOptions {
   scores: string;
-  format: 'lm-eval' | 'csv';
+  format: ScoresFormat;
   suite: string;
   columns?: Partial<ScoreColumns>;
   profile?: string;
@@ -23,8 +24,8 @@ export function addScores(program: Command): void {
     .argument('<project>', 'project folder; made where there is none')
     .requiredOption('--scores <path>', 'a file, a folder or a zip of them')
     .addOption(
-      new Option('--format <format>', 'samples of lm-evaluation-harness, or a table (CSV, TSV, JSONL) of sentences and natural logarithms of their probabilities') // prettier-ignore
-        .choices(['lm-eval', 'csv'])
+      new Option('--format <format>', 'samples of lm-evaluation-harness, a table (CSV, TSV, JSONL) of sentences and natural logarithms of their probabilities, minicons’ table of tokens, or predictions of BabyLM') // prettier-ignore
+        .choices(ScoresFormat.options)
         .makeOptionMandatory(),
     )
     .requiredOption('--suite <path>', 'a zip, a folder, a file, starter, or the name of a suite')

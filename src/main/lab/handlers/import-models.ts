@@ -16,7 +16,21 @@ import { transaction } from '../store/sql.ts';
 import { openTokenizer, type Tokenizer } from '../tokenizer/index.ts';
 import { opened, writable, type Lab } from './lab.ts';
 
-export const importHandlers = (lab: Lab): Pick<Handlers<typeof labServes>, 'runs.import'> => ({
+type ImportMethod = 'runs.import' | 'models.preview';
+
+export const importHandlers = (lab: Lab): Pick<Handlers<typeof labServes>, ImportMethod> => ({
+  'models.preview': ({ paths }) => {
+    try {
+      const series = listSeries(paths);
+      const { model, tokenizer } = agreed(series);
+      const checkpoints = series.map(({ name, step, wordsSeen }) => ({ name, step, wordsSeen }));
+      return { checkpoints, parameters: parameterCount(model), vocabSize: tokenizer.vocabSize, problem: null }; // prettier-ignore
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      return { checkpoints: [], parameters: 0, vocabSize: 0, problem: error.message };
+    }
+  },
+
   'runs.import': async ({ paths, name, suiteId, profile, pairsPerClass }) => {
     const { project, queue } = opened(lab);
     const db = writable(lab);

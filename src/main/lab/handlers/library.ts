@@ -1,6 +1,7 @@
 // Corpora, tokenizers, suites, presets and the engine: what a new run is made of.
 import path from 'node:path';
 import type { Handlers, labServes } from '../../../shared/api.ts';
+import type { SuiteNames } from '../../../shared/exchange.ts';
 import type { ColumnMapping } from '../../../shared/suite-columns.ts';
 import { inspectCorpus } from '../corpus/index.ts';
 import { addCorpus, addSuite, addTokenizer, getSuite, listCorpora, listSuites, listTokenizers } from '../store/library.ts'; // prettier-ignore
@@ -34,11 +35,11 @@ export const libraryHandlers = (lab: Lab): Pick<Handlers<typeof labServes>, Libr
     const corpus = await inspectCorpus(source);
     return stored(addCorpus(writable(lab), corpus));
   };
-  const addSuiteFrom = async (source: string, columns?: ColumnMapping) => {
+  const addSuiteFrom = async (source: string, columns?: ColumnMapping, names: SuiteNames = {}) => {
     writable(lab);
     const suite = await readSuite(source, columns);
     const classes = suite.classes.map((one) => ({ ...one, human: humanAgreement(suite, one.uid) }));
-    return stored(addSuite(writable(lab), { ...suite, classes }));
+    return stored(addSuite(writable(lab), { ...suite, classes, name: names.name ?? suite.name, source: names.source || suite.source, licence: names.licence || suite.licence })); // prettier-ignore
   };
   return {
     'engine.info': () => lab.engine(),
@@ -58,7 +59,7 @@ export const libraryHandlers = (lab: Lab): Pick<Handlers<typeof labServes>, Libr
       getSuite(readable(lab), suiteId);
       return listClasses(readable(lab), suiteId).map(({ classId, uid, field, phenomenon, pairs, human }) => ({ classId, uid, field, phenomenon, pairs, human })); // prettier-ignore
     },
-    'suites.add': ({ path: source, columns }) => addSuiteFrom(path.resolve(source), columns),
+    'suites.add': ({ path: source, columns, ...names }) => addSuiteFrom(path.resolve(source), columns, names), // prettier-ignore
     'suites.preview': ({ path: source, columns }) => previewSuite(path.resolve(source), columns),
     'suites.addStarter': () => addSuiteFrom('starter'),
   };

@@ -3,4 +3,5 @@ export { aggregate, encodeSentence, type EncodedSentence } from './encode.ts';
 export { planScoring, type PlanOptions, type RowBlock, type ScoringPlan } from './plan.ts';
 export { scorePlan, Scorer, type ScoredBatch, type ScoreOptions } from './score.ts';
 export { countInName, listSeries, type ImportedCheckpoint } from './series.ts';
-export { lmEvalScores, tableScores, type SentenceScores } from './read-scores.ts';
+export { readFigures, recogniseFigures } from './read-figures.ts';
+export type { Figures, PairFigures } from './figures.ts';

@@ -1,11 +1,12 @@
-// Sentence scores that other programs computed.
+// Sentence scores that other programs computed: samples of lm-evaluation-harness, and any table.
 import { z } from 'zod';
 import { AppError } from '../../../shared/errors.ts';
 import type { ScoreColumns } from '../../../shared/suite-columns.ts';
 import { needed, rowsOf, textAt, type Row, type SuiteFile } from '../suite/index.ts';
+import { bySentence, type CheckpointFigures, type Figures } from './figures.ts';
 
-/** Log-probabilities (nats) of sentences, by step of the checkpoint and by sentence. */
-export type SentenceScores = Map<number, Map<string, number>>;
+/** Where a single checkpoint stands: step 0 would be taken for an untrained model. */
+export const onlyStep = 1;
 
 /** Of one model a sentence has one score; what lies closer is rounding. */
 const sameNats = 0.01;
@@ -20,10 +21,10 @@ const Sample = z.looseObject({
 
 /**
  * The sample logs of lm-evaluation-harness (`samples_<task>_<date>.jsonl`, written with --log_samples): candidate 0 is
- * the good sentence. They are of one model, and are given `step`.
+ * the good sentence. They are of one model.
  * @throws AppError 'bad-file' with file and line
  */
-export function lmEvalScores(files: readonly SuiteFile[], step: number): SentenceScores {
+export function lmEvalScores(files: readonly SuiteFile[]): Figures {
   const scores = new Map<string, number>();
   for (const file of files)
     for (const { where, values } of rowsOf(file)) {
@@ -36,22 +37,18 @@ export function lmEvalScores(files: readonly SuiteFile[], step: number): Sentenc
       scores.set(doc.sentence_good, logProb(filtered_resps[0][0], where));
       scores.set(doc.sentence_bad, logProb(filtered_resps[1][0], where));
     }
-  return new Map([[step, scores]]);
+  return { kept: 'scores', checkpoints: [ofSentences(onlyStep, scores)] };
 }
 
 /**
- * A table with a sentence and its score (natural log) a row and, of several checkpoints, a step; else they are of `step`.
+ * A table with a sentence and its score (natural log) a row and, of several checkpoints, a step.
  * @throws AppError 'bad-file' with file and line
  */
-export function tableScores(
-  files: readonly SuiteFile[],
-  columns: ScoreColumns,
-  step: number,
-): SentenceScores {
-  const scores: SentenceScores = new Map();
+export function tableScores(files: readonly SuiteFile[], columns: ScoreColumns): Figures {
+  const scores = new Map<number, Map<string, number>>();
   for (const file of files)
     for (const row of rowsOf(file)) {
-      const at = stepAt(row, columns.step, step);
+      const at = stepAt(row, columns.step);
       const sentence = needed(row, columns.sentence);
       const nats = logProb(Number(needed(row, columns.score).trim() || NaN), row.where);
       const ofStep = scores.get(at) ?? new Map<string, number>();
@@ -61,17 +58,24 @@ export function tableScores(
         throw new AppError('bad-file', `${row.where}: “${sentence}” has two scores, ${before} and ${nats}. A file is of one model; its checkpoints differ in a column “${columns.step ?? 'step'}”.`); // prettier-ignore
       ofStep.set(sentence, nats);
     }
-  return scores;
+  const checkpoints = [...scores]
+    .sort(([a], [b]) => a - b)
+    .map(([step, ofStep]) => ofSentences(step, ofStep));
+  return { kept: 'scores', checkpoints };
 }
 
-function stepAt(row: Row, column: string | undefined, otherwise: number): number {
+const ofSentences = (step: number, scores: ReadonlyMap<string, number>): CheckpointFigures =>
+  bySentence(step, scores, (sentence) => sentence, (good, bad) => ({ good, bad })); // prettier-ignore
+
+function stepAt(row: Row, column: string | undefined): number {
   const text = textAt(row, column ?? 'step');
-  if (text === undefined && column === undefined) return otherwise;
+  if (text === undefined && column === undefined) return onlyStep;
   if (text !== undefined && /^\d{1,15}$/.test(text)) return Number(text);
   throw new AppError('bad-file', `${row.where}: “${text ?? ''}” is no step. It is a whole number.`);
 }
 
-function logProb(nats: number, where: string): number {
+/** @throws AppError 'bad-file': no number, or above 0 */
+export function logProb(nats: number, where: string): number {
   if (!Number.isFinite(nats))
     throw new AppError('bad-file', `${where}: no number for a score. A score is a natural logarithm of a probability.`); // prettier-ignore
   if (nats > 0)

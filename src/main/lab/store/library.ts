@@ -105,12 +105,23 @@ export function addTokenizer(
 const unknownTokenizer = { name: 'not known', vocabSize: 0, hash: 'not known', json: '' };
 export const unknownTokenizerId = (db: Db): number => addTokenizer(db, unknownTokenizer).id;
 
+/** The tokens of scores that another program computed: they are shown, and encode nothing. */
+const shownOnly = 'shown only: ';
+export const addShownTokenizer = (
+  db: Db,
+  tokens: { vocabSize: number; sha256: string; json: string },
+): number => {
+  const { vocabSize, sha256, json } = tokens;
+  return addTokenizer(db, { name: 'not known', vocabSize, hash: `${shownOnly}${sha256}`, json }).id;
+};
+
 /** Those that encode. */
 export const listTokenizers = (db: Db): TokenizerInfo[] =>
   all<TokenizerInfo>(
     db,
-    `SELECT ${tokenizerColumns} FROM tokenizers WHERE hash <> ? ORDER BY id`,
+    `SELECT ${tokenizerColumns} FROM tokenizers WHERE hash <> ? AND hash NOT LIKE ? ORDER BY id`,
     unknownTokenizer.hash,
+    `${shownOnly}%`,
   );
 
 /** A tokenizer with the text of its tokenizer.json. */

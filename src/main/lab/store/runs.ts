@@ -29,6 +29,7 @@ const select = `
     r.tokens_per_second AS tokensPerSecond, r.remaining_ms AS remainingMs,
     r.elapsed_ms AS elapsedMs,
     (SELECT count(*) FROM checkpoints k WHERE k.run_id = r.id) AS checkpoints,
+    iif(r.config_json ->> '$.choicesOnly', 'choices', 'scores') AS kept,
     r.config_json ->> '$.training.seed' AS seed, CASE WHEN r.state = 'queued' THEN
       (SELECT count(*) FROM runs q WHERE q.state = 'queued' AND (q.queued_order, q.id) <= (r.queued_order, r.id))
     END AS queuePosition, r.created_at_ms AS createdAtMs

@@ -1,10 +1,12 @@
 // What reading a suite would give, for a person who chooses columns.
+import { basename } from 'node:path';
 import type { ColumnMapping, SuitePreview } from '../../../shared/suite-columns.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { suiteFiles, type SuiteFile } from './files.ts';
 import { chosenColumns, findFormat } from './formats/index.ts';
+import { suiteOf } from './origin.ts';
 import { classesOf } from './pairs.ts';
-import { columnsOf, rowsOf } from './rows.ts';
+import { columnsOf, rowsOf, stemOf } from './rows.ts';
 
 const shownRows = 20;
 const shownChars = 200;
@@ -14,18 +16,19 @@ export async function previewSuite(source: string, columns?: ColumnMapping): Pro
   const files = await suiteFiles(source);
   const first = files[0];
   const table = first ? columnsOf(first) : [];
-  const preview: SuitePreview = { format: (first && findFormat(first)?.name) ?? null, columns: table, rows: first && table.length > 0 ? firstRows(first) : [], classes: 0, pairs: 0, examples: [], problem: null }; // prettier-ignore
+  const preview: SuitePreview = { format: (first && findFormat(first)?.name) ?? null, columns: table, rows: first && table.length > 0 ? firstRows(first) : [], name: stemOf({ name: basename(source), text: '' }), source: basename(source), licence: 'not stated', contentHash: null, classes: 0, pairs: 0, examples: [], problem: null }; // prettier-ignore
   try {
-    const { classes } = classesOf(files, columns && chosenColumns(columns));
+    const { name, source: from, licence, contentHash, classes } = suiteOf(source, classesOf(files, columns && chosenColumns(columns))); // prettier-ignore
     const pairs = classes.flatMap(({ uid, pairs }) => pairs.slice(0, shownRows).map(({ pairId, good, bad }) => ({ uid, pairId, good, bad }))); // prettier-ignore
-    return { ...preview, classes: classes.length, pairs: classes.reduce((sum, one) => sum + one.pairs.length, 0), examples: pairs.slice(0, shownRows) }; // prettier-ignore
+    return { ...preview, name, source: from, licence, contentHash, classes: classes.length, pairs: classes.reduce((sum, one) => sum + one.pairs.length, 0), examples: pairs.slice(0, shownRows) }; // prettier-ignore
   } catch (error) {
     if (error instanceof AppError) return { ...preview, problem: error.message };
     throw error;
   }
 }
 
-function firstRows(file: SuiteFile): Record<string, string>[] {
+/** The first rows of a table as texts. */
+export function firstRows(file: SuiteFile): Record<string, string>[] {
   const rows: Record<string, string>[] = [];
   try {
     for (const { values } of rowsOf(file)) {

@@ -1,0 +1,110 @@
+// Bringing things in and taking them out: the dialogs, and what the lab does with the paths that were chosen.
+import { dialog, type OpenDialogOptions, type SaveDialogOptions } from 'electron';
+import type { Handlers } from '../shared/api.ts';
+import type { exchangeDialogs } from '../shared/exchange-api.ts';
+import { Chosen } from './chosen.ts';
+import { shownPath } from './recents.ts';
+import { openProject, type ShellParts } from './shell-handlers.ts';
+
+const zip = [{ name: 'Packed project', extensions: ['zip'] }];
+
+/** The dialog for each kind of thing that is chosen first and looked at before it is taken in. */
+const choices = {
+  'suite-file': {
+    title: 'Add a suite',
+    properties: ['openFile'],
+    filters: [{ name: 'Minimal pairs', extensions: ['zip', 'jsonl', 'json', 'csv', 'tsv', 'txt'] }],
+  },
+  'suite-folder': { title: 'Add a suite', properties: ['openDirectory'] },
+  'scores-file': {
+    title: 'Import scores',
+    properties: ['openFile'],
+    filters: [{ name: 'Scores', extensions: ['jsonl', 'json', 'csv', 'tsv', 'txt', 'gz', 'zip'] }],
+  },
+  'scores-folder': { title: 'Import scores', properties: ['openDirectory'] },
+  models: {
+    title: 'Import models: a folder with config.json, or one of checkpoint folders',
+    properties: ['openDirectory', 'multiSelections'],
+  },
+} satisfies Record<string, OpenDialogOptions>;
+
+export function exchangeHandlers(parts: ShellParts): Handlers<typeof exchangeDialogs> {
+  const { lab, window } = parts;
+  const chosen = new Chosen();
+
+  const open = async (options: OpenDialogOptions): Promise<string[]> => {
+    const { canceled, filePaths } = await dialog.showOpenDialog(window(), options);
+    return canceled ? [] : filePaths;
+  };
+  const saveTo = async (options: SaveDialogOptions): Promise<string | null> => {
+    const { canceled, filePath } = await dialog.showSaveDialog(window(), options);
+    return canceled || filePath === '' ? null : filePath;
+  };
+  const projectName = async (): Promise<string> => (await lab.call('project.info', {}))?.name ?? 'project'; // prettier-ignore
+
+  return {
+    'shell.choose': async ({ what }) => {
+      const paths = await open(choices[what]);
+      return paths.length === 0 ? null : chosen.add(paths);
+    },
+
+    'shell.previewSuite': ({ chosen: id, ...rest }) => lab.call('suites.preview', { path: chosen.pathOf(id), ...rest }), // prettier-ignore
+    'shell.addSuite': ({ chosen: id, ...rest }) => lab.call('suites.add', { path: chosen.pathOf(id), ...rest }), // prettier-ignore
+    'shell.previewScores': ({ chosen: id, ...rest }) => lab.call('scores.preview', { path: chosen.pathOf(id), ...rest }), // prettier-ignore
+    'shell.importScores': ({ chosen: id, ...rest }) => lab.call('scores.import', { path: chosen.pathOf(id), ...rest }), // prettier-ignore
+    'shell.previewModels': ({ chosen: id }) => lab.call('models.preview', { paths: chosen.pathsOf(id) }), // prettier-ignore
+    'shell.importModels': ({ chosen: id, ...rest }) => lab.call('runs.import', { paths: chosen.pathsOf(id), ...rest }), // prettier-ignore
+
+    'shell.importJudgements': async () => {
+      const [path] = await open({
+        title: 'Take in judgements',
+        properties: ['openFile'],
+        filters: [{ name: 'Judgements', extensions: ['csv', 'json'] }],
+      });
+      return path === undefined ? null : lab.call('judgements.import', { path });
+    },
+
+    'shell.writeSamples': async (selection) => {
+      const path = await saveTo({
+        title: 'Scores as lm-evaluation-harness logs samples',
+        buttonLabel: 'Write samples',
+        nameFieldLabel: 'Folder:',
+        defaultPath: `${await projectName()}-samples`,
+        properties: ['createDirectory'],
+      });
+      if (path === null) return null;
+      const report = await lab.call('samples.write', { ...selection, path });
+      return { ...report, shownPath: shownPath(path) };
+    },
+
+    'shell.packProject': async ({ weights }) => {
+      const path = await saveTo({
+        title: 'Pack the project',
+        defaultPath: `${await projectName()}.zip`,
+        filters: zip,
+      });
+      if (path === null) return null;
+      const report = await lab.call('project.pack', { path, weights });
+      return { ...report, shownPath: shownPath(path) };
+    },
+
+    'shell.unpackProject': async () => {
+      const [path] = await open({
+        title: 'Open a packed project',
+        properties: ['openFile'],
+        filters: zip,
+      });
+      if (path === undefined) return null;
+      const folder = await saveTo({
+        title: 'Where the project is to be unpacked',
+        buttonLabel: 'Unpack here',
+        nameFieldLabel: 'Project folder:',
+        defaultPath: path.replace(/\.zip$/i, ''),
+        properties: ['createDirectory'],
+      });
+      if (folder === null) return null;
+      await lab.call('project.unpack', { path, folder });
+      return openProject(parts, 'project.open', folder);
+    },
+  };
+}
