@@ -13,8 +13,10 @@ const tables: Record<string, string> = {
   corpora: 'Texts that were trained on. The text itself stays where it is; `summary_json` has its files with counts and SHA-256.', // prettier-ignore
   tokenizers: 'Tokenizers, whole: `json` is the text of `tokenizer.json`.',
   suites: 'Suites of minimal pairs, with where they come from and a hash of all that is in them.',
+  suite_drafts: 'What a suite of one’s own was written in: a template with its seed, or pairs typed by hand.', // prettier-ignore
   classes: 'Classes of a suite. Its pairs are `first_pair_id` … `first_pair_id + pairs − 1`.',
   pairs: 'Pairs of a good and a bad sentence. `pair_id` is the suite’s own name of the pair.',
+  pair_parts: 'Parts of a pair’s sentences that a scoring method compares: the words after a shared beginning, a region, a continuation.', // prettier-ignore
   pairs_text: 'Full-text index (FTS5) over the sentences of `pairs`.',
   profiles: 'How sentences are scored: `settings_json` has prefix, leading space, text form, aggregation and tie rule.', // prettier-ignore
   runs: 'Runs: one model trained on one corpus, or models and scores that were imported. `config_json` is the whole configuration.', // prettier-ignore
@@ -23,7 +25,7 @@ const tables: Record<string, string> = {
   score_targets: 'What is to be scored at a run’s checkpoints.',
   encodings: 'Ways in which a tokenizer encodes sentences.',
   pair_tokens: 'Token ids of pairs, once for every encoding.',
-  scorings: 'One suite under one profile at one checkpoint.',
+  scorings: 'One suite under one profile at one checkpoint. Scores of parts are made from the token scores of `whole_scoring_id`.', // prettier-ignore
   scores: 'Scores of pairs: log-probabilities of sentences and of their tokens.',
   class_scores: 'Summaries of classes, from `scores`.',
   class_nats: 'The sentence scores of a class at a checkpoint as one value, from `scores`.',

@@ -1,6 +1,7 @@
 // The words of the project as types. Units live in names: nats, bits, ms, tokens, words, steps.
 import { z } from 'zod';
 import { AppError } from './errors.ts';
+import { PartMethod, type ScoringMethod } from './scoring-method.ts';
 import type { Shape } from './trajectories.ts';
 import type { PublishedAccuracies } from './workbench.ts';
 
@@ -68,6 +69,8 @@ export const Profile = z.object({
   aggregation: z.enum(['sum', 'mean']),
   /** A Δ of 0: a third outcome shown apart, or counted as right (as lm-eval does). */
   ties: z.enum(['apart', 'good']),
+  /** Which parts of the sentences are scored; left out: all of them. */
+  method: PartMethod.optional(),
 });
 export type Profile = z.infer<typeof Profile>;
 
@@ -227,7 +230,7 @@ export interface RunDetail extends RunRow {
   tokenizerHash: string | null;
   suites: SuiteInfo[];
   /** Suite and profile combinations with scores, newest first. */
-  scored: { suiteId: number; suiteName: string; profile: string; checkpoints: number }[];
+  scored: { suiteId: number; suiteName: string; profile: string; method: ScoringMethod; checkpoints: number; classes: number }[]; // prettier-ignore
 }
 
 export interface MetricPoint {
@@ -370,6 +373,8 @@ export interface PairDetail {
   badTokens: string[];
   /** How many leading tokens have no score (context only). */
   unscoredTokens: number;
+  /** Which tokens the score is of, where it is of a part: their indexes in goodTokens and badTokens. */
+  part: { good: number[]; bad: number[] } | null;
   checkpoints: {
     step: number;
     tokensSeen: number;

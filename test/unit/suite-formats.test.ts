@@ -104,11 +104,11 @@ describe('a suite in the format of', () => {
     expect((await readSuite(own('syntaxgym.json'))).source).toMatch(/1 of 3 comparisons in syntaxgym\.json left out/); // prettier-ignore
   });
 
-  it('EWoK sets each context with its target against the other target', async () => {
+  it('EWoK sets each target after its own context against the other context', async () => {
     expect(await shown(own('ewok'))).toEqual({
       'physical-relations (physical-relations, )': [
-        '0-1: The jar is open. Sand gets in. / The jar is open. Sand stays out.',
-        '0-2: The jar is shut. Sand stays out. / The jar is shut. Sand gets in.',
+        '0-1: The jar is open. Sand gets in. / The jar is shut. Sand gets in.',
+        '0-2: The jar is shut. Sand stays out. / The jar is open. Sand stays out.',
       ],
     });
   });

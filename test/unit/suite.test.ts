@@ -23,7 +23,7 @@ function write(name: string, content: string | Uint8Array): void {
 const line = (fields: object) => `${JSON.stringify({ sentence_good: 'a b', sentence_bad: 'b a', ...fields })}\n`; // prettier-ignore
 
 describe('readSuite', () => {
-  const one = line({ UID: 'one', field: 'syntax/semantics', linguistics_term: 's-selection', pairID: '7', one_prefix_prefix: 'a' }); // prettier-ignore
+  const one = line({ UID: 'one', field: 'syntax/semantics', linguistics_term: 's-selection', pairID: '7', one_prefix_prefix: '', one_prefix_word_good: 'a', one_prefix_word_bad: 'b' }); // prettier-ignore
   const two = line({ UID: 'two', field: 'syntax', linguistics_term: 'binding', pairID: '0', lexically_identical: true }); // prettier-ignore
 
   it('reads a zip and a folder alike, without what macOS adds', async () => {
@@ -34,7 +34,7 @@ describe('readSuite', () => {
     write('suite.zip', zipSync({ 'data/one.jsonl': strToU8(one), 'data/two.jsonl': strToU8(two), '__MACOSX/data/._one.jsonl': strToU8('\0\0'), 'data/.DS_Store': strToU8('x') })); // prettier-ignore
     const [zip, dir] = await Promise.all(['suite.zip', 'suite'].map((name) => readSuite(join(folder, name)))); // prettier-ignore
     expect(zip?.classes).toEqual([
-      { uid: 'one', field: 'syntax_semantics', phenomenon: 's-selection', pairs: [{ pairId: '7', good: 'a b', bad: 'b a', extra: { one_prefix_prefix: 'a' } }] }, // prettier-ignore
+      { uid: 'one', field: 'syntax_semantics', phenomenon: 's-selection', pairs: [{ pairId: '7', good: 'a b', bad: 'b a', parts: [{ method: 'one-prefix', good: [[0, 1]], bad: [[0, 1]] }] }] }, // prettier-ignore
       { uid: 'two', field: 'syntax', phenomenon: 'binding', pairs: [{ pairId: '0', good: 'a b', bad: 'b a' }] }, // prettier-ignore
     ]);
     expect(zip).toMatchObject({ name: 'suite', source: 'suite.zip', licence: 'not stated' });
@@ -123,7 +123,7 @@ describe.skipIf(!haveBlimp)('BLiMP as released', () => {
     const classesIn = (name: string) => suite.classes.filter(({ field }) => field === name).length;
     expect(['morphology', 'syntax', 'semantics', 'syntax_semantics'].map(classesIn)).toEqual([18, 26, 9, 14]); // prettier-ignore
     expect(pairs.filter(({ good, bad }) => good === bad)).toHaveLength(7);
-    expect(pairs.filter(({ extra }) => extra?.['one_prefix_prefix'] !== undefined)).toHaveLength(20_000); // prettier-ignore
+    for (const method of ['one-prefix', 'two-prefix']) expect(pairs.filter(({ parts }) => parts?.some((part) => part.method === method))).toHaveLength(20_000); // prettier-ignore
     for (const { uid } of suite.classes) expect(humanAgreement(suite, uid)).toBeGreaterThan(0.5);
   });
 });

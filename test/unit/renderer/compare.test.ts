@@ -58,7 +58,7 @@ test('classes are filtered by every word of name and phenomenon, and sorted', ()
 });
 
 describe('the first proposal', () => {
-  const scored = (suiteId: number, profile: string) => ({ suiteId, suiteName: '', profile, checkpoints: 1 }); // prettier-ignore
+  const scored = (suiteId: number, profile: string) => ({ suiteId, suiteName: '', profile, method: 'sentence' as const, checkpoints: 1, classes: 1 }); // prettier-ignore
   const sides = scoredSides([
     { id: 3, scored: [scored(1, 'gardenpath'), scored(1, 'lm-eval')] },
     { id: 2, scored: [scored(2, 'gardenpath')] },

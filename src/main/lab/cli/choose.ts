@@ -1,12 +1,14 @@
 // Which run, suite, profile, checkpoint and class a command is about.
-import { InvalidArgumentError, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { SuiteClass, SuiteInfo } from '../../../shared/domain.ts';
+import { PartMethod, wholeProfileName, type ScoringMethod } from '../../../shared/scoring-method.ts';
 import { UsageError, type Session } from './session.ts';
 
 export interface Choices {
   run?: number;
   suite?: string;
   profile?: string;
+  method?: ScoringMethod;
   checkpoint?: number | 'last';
 }
 
@@ -24,6 +26,7 @@ export const withChoices = (command: Command): Command =>
     .option('--run <run>', 'number of the run; the latest scored one where left out', whole(1))
     .option('--suite <name>', 'name of the suite; the run’s only one where left out')
     .option('--profile <name>', 'name of the scoring profile; the only one where left out')
+    .addOption(new Option('--method <method>', 'whole sentences, or the parts that the suite marks').choices(['sentence', ...PartMethod.options])) // prettier-ignore
     .option('--checkpoint <step>', 'step of the checkpoint, or last', (text) => (text === 'last' ? text : whole(0)(text)), 'last'); // prettier-ignore
 
 /**
@@ -40,12 +43,21 @@ export async function selectionOf(session: Session, choices: Choices) {
   const fitting = scored.filter(
     (s) =>
       (suiteId === undefined || s.suiteId === suiteId) &&
-      (choices.profile === undefined || s.profile === choices.profile),
+      (choices.profile === undefined || s.profile === choices.profile || wholeProfileName(s.profile, s.method) === choices.profile) && // prettier-ignore
+      (choices.method === undefined || s.method === choices.method),
   );
   onlyOne('suite', new Set(fitting.map((s) => s.suiteName)));
-  onlyOne('profile', new Set(fitting.map((s) => s.profile)));
+  onlyOne('profile', new Set(fitting.map((s) => wholeProfileName(s.profile, s.method))));
   const step = choices.checkpoint === 'last' ? undefined : choices.checkpoint;
-  return { runId, suiteId, profile: choices.profile, step };
+  const [first] = fitting;
+  if (choices.method !== undefined && !first) throw noMethod(choices.method, scored);
+  return { runId, suiteId: choices.method === undefined ? suiteId : first?.suiteId, profile: choices.method === undefined ? choices.profile : first?.profile, step }; // prettier-ignore
+}
+
+/** The methods that a run's scores are there by. */
+function noMethod(method: ScoringMethod, scored: readonly { method: ScoringMethod }[]): UsageError {
+  const known = [...new Set(scored.map((s) => s.method))].join(', ') || 'none';
+  return new UsageError(`This run has no scores by the method ${method}. It has: ${known}. A suite that marks no parts has whole sentences only.`); // prettier-ignore
 }
 
 async function latestScored(session: Session, runIds: number[]): Promise<number | undefined> {

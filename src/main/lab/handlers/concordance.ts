@@ -8,10 +8,10 @@ import { boundaryOf } from '../jobs/counter/count.ts';
 import { concordance, wordConcordance, wordsOf } from '../ngram/index.ts';
 import { getCorpusSummary } from '../store/library.ts';
 import { getRunConfig, runTokenizerId } from '../store/runs.ts';
+import { tokenizerOf } from '../store/tokenizers.ts';
 import { encodeCorpus } from '../tokenizer/index.ts';
 import { opened, type Lab } from './lab.ts';
 import { findScorings } from './selection.ts';
-import { tokenizerOf } from './token-texts.ts';
 
 const lineEndText = '</s>';
 

@@ -10,6 +10,7 @@ import { humanAgreement, previewSuite, readSuite } from '../suite/index.ts';
 import { openTokenizer } from '../tokenizer/index.ts';
 import { presets } from '../training/index.ts';
 import { readable, writable, type Lab } from './lab.ts';
+import { recordMissingParts } from './parts.ts';
 
 type LibraryMethod =
   | 'engine.info'
@@ -39,7 +40,10 @@ export const libraryHandlers = (lab: Lab): Pick<Handlers<typeof labServes>, Libr
     writable(lab);
     const suite = await readSuite(source, columns);
     const classes = suite.classes.map((one) => ({ ...one, human: humanAgreement(suite, one.uid) }));
-    return stored(addSuite(writable(lab), { ...suite, classes, name: names.name ?? suite.name, source: names.source || suite.source, licence: names.licence || suite.licence })); // prettier-ignore
+    const db = writable(lab);
+    const added = stored(addSuite(db, { ...suite, classes, name: names.name ?? suite.name, source: names.source || suite.source, licence: names.licence || suite.licence })); // prettier-ignore
+    await recordMissingParts(db, added.id);
+    return added;
   };
   return {
     'engine.info': () => lab.engine(),

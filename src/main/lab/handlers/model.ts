@@ -9,9 +9,9 @@ import { findProfile } from '../store/library.ts';
 import { getPair } from '../store/pairs.ts';
 import { checkpointFolder } from '../store/project.ts';
 import { getRun, runTokenizerId } from '../store/runs.ts';
+import { tokenizerOf } from '../store/tokenizers.ts';
 import type { Tokenizer } from '../tokenizer/index.ts';
 import { opened, type Lab } from './lab.ts';
-import { tokenizerOf } from './token-texts.ts';
 
 type ModelMethod = 'model.alternatives' | 'model.scratch';
 

@@ -17,11 +17,11 @@ import { classNats } from '../store/nats.ts';
 import { ngramPairTokens, ngramSource } from '../store/ngrams.ts';
 import { getPair } from '../store/pairs.ts';
 import { getRun, runTokenizerId } from '../store/runs.ts';
+import { tokenizerOf } from '../store/tokenizers.ts';
 import { opened, readable, writable, type Lab } from './lab.ts';
 import { concordanceOf } from './concordance.ts';
 import { findNgrams, modelDeltas, ngramDeltas, pooled } from './ngram-selection.ts';
 import { atStep, findScorings, selected } from './selection.ts';
-import { tokenizerOf } from './token-texts.ts';
 import { findForClass } from './views.ts';
 
 type NgramMethod =

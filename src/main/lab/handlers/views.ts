@@ -18,6 +18,7 @@ import { classRows } from './class-list.ts';
 import { readable, type Lab } from './lab.ts';
 import { pagePairs } from './pair-list.ts';
 import { atStep, findScorings, selected, type Selection } from './selection.ts';
+import { classesWithout, ofPart } from './parts.ts';
 import { tokenTexts } from './token-texts.ts';
 
 type Course = Trajectories['classes'][number];
@@ -35,7 +36,8 @@ export const viewHandlers = (lab: Lab): Pick<Handlers<typeof labApi>, ViewMethod
     const db = readable(lab);
     const found = findScorings(db, params);
     const scoring = atStep(found, params.step);
-    return { selected: selected(found, scoring), classes: classRows(db, found, scoring.id) };
+    const classes = classRows(db, found, scoring.id);
+    return { selected: selected(found, scoring), classes, without: classesWithout(db, found, classes) }; // prettier-ignore
   },
 
   'classes.trajectories': (params) => {
@@ -140,10 +142,11 @@ const wholeSentences = (
 export function pairDetail(db: Db, selection: Selection, pairRowId: number): PairDetail {
   const pair = getPair(db, pairRowId);
   const one = getClass(db, pair.classId);
-  const { runId, scorings } = findScorings(db, { ...selection, suiteId: one.suiteId });
+  const found = findScorings(db, { ...selection, suiteId: one.suiteId });
+  const { runId, scorings } = found;
   const tokenizer = runTokenizerId(db, runId);
   if (tokenizer === null)
-    return { ...pair, uid: one.uid, goodTokens: [pair.good], badTokens: [pair.bad], unscoredTokens: 0, checkpoints: pairOverScorings(db, pairRowId, scorings, 1) }; // prettier-ignore
+    return { ...pair, uid: one.uid, goodTokens: [pair.good], badTokens: [pair.bad], unscoredTokens: 0, part: null, checkpoints: pairOverScorings(db, pairRowId, scorings, 1) }; // prettier-ignore
   const tokens = getPairTokens(db, scorings[0]?.encodingId ?? 0, pairRowId);
   if (!tokens)
     throw new AppError('not-found', `Pair ${pair.pairId} of ${one.uid} has no scores in run ${runId}.`); // prettier-ignore
@@ -155,6 +158,6 @@ export function pairDetail(db: Db, selection: Selection, pairRowId: number): Pai
     goodTokens: Array.from(goodIds, textOf),
     badTokens: Array.from(badIds, textOf),
     unscoredTokens: scoredFrom,
-    checkpoints: pairOverScorings(db, pairRowId, scorings, goodIds.length - scoredFrom),
+    ...ofPart(db, found, one, pair, pairOverScorings(db, pairRowId, scorings, goodIds.length - scoredFrom)), // prettier-ignore
   };
 }

@@ -5,8 +5,9 @@ import { getClass } from '../store/classes.ts';
 import { packNats, putClassNats } from '../store/nats.ts';
 import { classScores, putClassSummary, putScores, type ClassScores } from '../store/scores.ts';
 import { transaction, type Db } from '../store/sql.ts';
+import { recordParts } from './parts.ts';
 
-/** Stores scores of (some) pairs of a class and summarises all that the class now has in this scoring. */
+/** Stores scores of (some) pairs of a class, and makes anew what follows from all that the class now has in this scoring. */
 export function recordClassScores(
   db: Db,
   args: { scoringId: number; classId: number; ties: Profile['ties']; scores: ClassScores },
@@ -24,5 +25,6 @@ export function recordClassScores(
     );
     const deltas = Float64Array.from(rows, ({ good, bad }) => good - bad);
     putClassSummary(db, scoringId, classId, summarise(deltas, args.ties));
+    recordParts(db, scoringId, classId);
   });
 }

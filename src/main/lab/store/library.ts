@@ -1,7 +1,9 @@
 // Corpora, tokenizers, suites and profiles: what runs are made of. The same content is stored once.
 import type { CorpusInfo, Profile, SuiteInfo, TokenizerInfo } from '../../../shared/domain.ts';
 import { AppError } from '../../../shared/errors.ts';
+import type { PairParts, ScoringMethod } from '../../../shared/scoring-method.ts';
 import { sameWords } from '../suite/same-words.ts';
+import { putPairParts } from './parts.ts';
 import { all, get, run, transaction, type Db } from './sql.ts';
 
 // ---- corpora ----------------------------------------------------------------------------------
@@ -138,13 +140,15 @@ export interface SuiteRecord {
   source: string;
   licence: string;
   contentHash: string;
+  /** How its makers score it; left out: by whole sentences. */
+  method?: ScoringMethod;
   classes: readonly {
     uid: string;
     field: string;
     phenomenon: string;
     /** Published human agreement, 0 to 1, where known. */
     human: number | null;
-    pairs: readonly { pairId: string; good: string; bad: string }[];
+    pairs: readonly { pairId: string; good: string; bad: string; parts?: readonly PairParts[] }[];
   }[];
 }
 
@@ -154,18 +158,22 @@ const suiteSelect = `
     (SELECT coalesce(sum(c.pairs), 0) FROM classes c WHERE c.suite_id = s.id) AS pairs
   FROM suites s`;
 
-/** Stores a suite with its classes and pairs; one of the same content is returned as it is. */
+/** Stores a suite with its classes and pairs; one of the same content is kept, and learns of parts that it lacked. */
 export function addSuite(db: Db, suite: SuiteRecord): SuiteInfo {
   const known = get<{ id: number }>(db, 'SELECT id FROM suites WHERE content_hash = ?', suite.contentHash); // prettier-ignore
-  if (known) return getSuite(db, known.id);
+  if (known) {
+    transaction(db, () => addParts(db, known.id, suite));
+    return getSuite(db, known.id);
+  }
   return transaction(db, () => {
     const { newId: suiteId } = run(
       db,
-      'INSERT INTO suites (name, source, licence, content_hash, added_at_ms) VALUES (?, ?, ?, ?, ?)',
+      'INSERT INTO suites (name, source, licence, content_hash, own_method, added_at_ms) VALUES (?, ?, ?, ?, ?, ?)',
       freeSuiteName(db, suite.name),
       suite.source,
       suite.licence,
       suite.contentHash,
+      suite.method ?? 'sentence',
       Date.now(),
     );
     let next = 1 + (get<{ last: number }>(db, 'SELECT coalesce(max(id), 0) AS last FROM pairs')?.last ?? 0); // prettier-ignore
@@ -196,8 +204,19 @@ export function addSuite(db: Db, suite: SuiteRecord): SuiteInfo {
         ),
       );
     }
+    addParts(db, suiteId, suite);
     return getSuite(db, suiteId);
   });
+}
+
+/** Of the same content, a suite has the same classes with their pairs in the same order. */
+function addParts(db: Db, suiteId: number, suite: SuiteRecord): void {
+  for (const one of suite.classes) {
+    if (!one.pairs.some(({ parts }) => parts)) continue;
+    const first = get<{ id: number }>(db, 'SELECT first_pair_id AS id FROM classes WHERE suite_id = ? AND uid = ?', suiteId, one.uid); // prettier-ignore
+    if (first) one.pairs.forEach(({ parts = [] }, i) => putPairParts(db, first.id + i, parts));
+  }
+  run(db, 'UPDATE suites SET own_method = ? WHERE id = ?', suite.method ?? 'sentence', suiteId);
 }
 
 function freeSuiteName(db: Db, wanted: string): string {
@@ -224,8 +243,8 @@ export function getSuite(db: Db, id: number): SuiteInfo {
  */
 export function profileId(db: Db, profile: Profile): number {
   // One order of keys, so that equal settings are equal text.
-  const { name, prefix, leadingSpace, text, aggregation, ties } = profile;
-  const settings = JSON.stringify({ name, prefix, leadingSpace, text, aggregation, ties });
+  const { name, prefix, leadingSpace, text, aggregation, ties, method } = profile;
+  const settings = JSON.stringify({ name, prefix, leadingSpace, text, aggregation, ties, method });
   const known = get<{ id: number; settings_json: string }>(db, 'SELECT id, settings_json FROM profiles WHERE name = ?', name); // prettier-ignore
   if (!known)
     return run(db, 'INSERT INTO profiles (name, settings_json) VALUES (?, ?)', name, settings)

@@ -1,6 +1,7 @@
 // Pairs: those of a class, and one over all checkpoints.
 import type { PairDetail } from '../../../shared/domain.ts';
 import { AppError } from '../../../shared/errors.ts';
+import { tokenScoringId } from './parts.ts';
 import { floats, type Scoring } from './scores.ts';
 import { all, get, type Db } from './sql.ts';
 
@@ -30,11 +31,12 @@ interface PairScoresSql {
   bad: number;
   tokens: Buffer;
 }
+/** Of whole sentences, also where the scoring is of parts. */
 const pairScores = (db: Db, scoringId: number, pairRowId: number): PairScoresSql | undefined =>
   get(
     db,
     'SELECT good_nats AS good, bad_nats AS bad, token_nats AS tokens FROM scores WHERE scoring_id = ? AND pair_id = ?',
-    scoringId,
+    tokenScoringId(db, scoringId),
     pairRowId,
   );
 
@@ -53,7 +55,7 @@ export function pairTokenScores(db: Db, scoringId: number, pairRowId: number, go
   return row && splitTokens(row.tokens, goodScored);
 }
 
-/** A pair's scores in each of the scorings that have them; the good sentence has `goodScored` scored tokens. */
+/** A pair's scores, of its whole sentences, in each of the scorings that have them; the good sentence has `goodScored` scored tokens. */
 export function pairOverScorings(
   db: Db,
   pairRowId: number,

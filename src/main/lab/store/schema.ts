@@ -335,7 +335,33 @@ CREATE TABLE gathered_runs (
 CREATE INDEX gathered_runs_of_run ON gathered_runs (run_id);
 `;
 
-export const migrations: readonly string[] = [first, second, third, sweeps];
+const parts = `
+-- Parts of a pair's sentences that a scoring method compares: one-prefix, two-prefix, region, conditional.
+CREATE TABLE pair_parts (
+  pair_id INTEGER NOT NULL REFERENCES pairs ON DELETE CASCADE,
+  method TEXT NOT NULL,
+  good_json TEXT NOT NULL,         -- [[from, to], …]: UTF-16 units of the sentence, to exclusive
+  bad_json TEXT NOT NULL,
+  PRIMARY KEY (pair_id, method)
+) STRICT, WITHOUT ROWID;
+
+-- Scores of parts come from the token scores of this scoring, and have none of their own.
+ALTER TABLE scorings ADD COLUMN whole_scoring_id INTEGER REFERENCES scorings ON DELETE CASCADE;
+CREATE INDEX scorings_of_whole ON scorings (whole_scoring_id);
+
+-- How a suite's makers score it: a method, or sentence.
+ALTER TABLE suites ADD COLUMN own_method TEXT NOT NULL DEFAULT 'sentence';
+
+-- What a suite of a user's own was made from, so that it can be opened again.
+CREATE TABLE suite_drafts (
+  suite_id INTEGER PRIMARY KEY REFERENCES suites ON DELETE CASCADE,
+  kind TEXT NOT NULL,              -- template: text in the template language; pairs: pairs typed by hand
+  text TEXT NOT NULL,
+  settings_json TEXT NOT NULL      -- SuiteDraft's others: seed, number of pairs, name
+) STRICT;
+`;
+
+export const migrations: readonly string[] = [first, second, third, sweeps, parts];
 
 /** Tells a Gardenpath project from any other SQLite file ("Gdnp"). */
 export const applicationId = 0x47646e70;

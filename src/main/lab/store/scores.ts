@@ -1,5 +1,5 @@
 // Scores: what is to be scored, token ids, one row a pair and checkpoint, one summary a class.
-import type { Profile } from '../../../shared/domain.ts';
+import type { Profile, RunDetail } from '../../../shared/domain.ts';
 import { all, get, run, transaction, type Db } from './sql.ts';
 
 // ---- what is to be scored ---------------------------------------------------------------------
@@ -152,9 +152,15 @@ export function beginScoring(
   ).newId;
 }
 
-/** From now on views show it. */
+/** From now on views show it, and what is made from it. */
 export const finishScoring = (db: Db, scoringId: number): void =>
-  void run(db, 'UPDATE scorings SET finished_at_ms = ? WHERE id = ?', Date.now(), scoringId);
+  void run(
+    db,
+    'UPDATE scorings SET finished_at_ms = ? WHERE id = ? OR whole_scoring_id = ?',
+    Date.now(),
+    scoringId,
+    scoringId,
+  );
 
 export const deleteScoring = (db: Db, scoringId: number): void =>
   void run(db, 'DELETE FROM scorings WHERE id = ?', scoringId);
@@ -186,23 +192,21 @@ export const scoringIdsOfRun = (db: Db, runId: number): number[] =>
     runId,
   ).map((row) => row.id);
 
-export interface Scored {
-  suiteId: number;
-  suiteName: string;
-  profileId: number;
-  profile: string;
-  checkpoints: number;
-}
+export type Scored = RunDetail['scored'][number] & { profileId: number };
 
-/** Suite and profile combinations with finished scores, newest first. */
+/** Suite and profile combinations with finished scores, newest first; of a profile, the suite's own method first. */
 export const listScored = (db: Db, runId: number): Scored[] =>
   all<Scored>(
     db,
-    `SELECT s.id AS suiteId, s.name AS suiteName, p.id AS profileId, p.name AS profile, count(*) AS checkpoints
+    `SELECT s.id AS suiteId, s.name AS suiteName, p.id AS profileId, p.name AS profile, count(*) AS checkpoints,
+       coalesce(p.settings_json ->> '$.method', 'sentence') AS method,
+       (SELECT count(*) FROM class_scores x WHERE x.scoring_id = max(g.id)) AS classes
      FROM checkpoints k JOIN scorings g ON g.checkpoint_id = k.id
        JOIN suites s ON s.id = g.suite_id JOIN profiles p ON p.id = g.profile_id
      WHERE k.run_id = ? AND g.finished_at_ms IS NOT NULL
-     GROUP BY s.id, p.id ORDER BY max(g.finished_at_ms) DESC, max(g.id) DESC`,
+     GROUP BY s.id, p.id
+     ORDER BY max(g.finished_at_ms) DESC, max(coalesce(g.whole_scoring_id, g.id)) DESC,
+       coalesce(p.settings_json ->> '$.method', 'sentence') = s.own_method DESC, p.id`,
     runId,
   );
 

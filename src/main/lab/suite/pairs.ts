@@ -1,5 +1,6 @@
 // Classes of minimal pairs from what the formats find in files.
 import { AppError } from '../../../shared/errors.ts';
+import type { PairParts } from '../../../shared/scoring-method.ts';
 import type { SuiteFile } from './files.ts';
 import { formatOf, type Format, type FoundPair } from './formats/index.ts';
 import { stemOf } from './rows.ts';
@@ -9,8 +10,8 @@ export interface SuitePair {
   pairId: string;
   good: string;
   bad: string;
-  /** BLiMP's one_prefix_… and two_prefix_… fields and the like, where the pair has them. */
-  extra?: Record<string, string>;
+  /** Parts of the sentences that methods compare, where the suite marks them. */
+  parts?: PairParts[];
 }
 
 export interface SuiteClass {
@@ -73,7 +74,7 @@ export function classesOf(files: readonly SuiteFile[], chosen?: Format): FoundCl
 }
 
 function addPair(classes: Map<string, Making>, found: FoundPair, stem: string): void {
-  const { where, good, bad, extra, uid = stem } = found;
+  const { where, good, bad, parts = [], uid = stem } = found;
   checkSentence(good, 'sentence_good', where);
   checkSentence(bad, 'sentence_bad', where);
   let into = classes.get(uid);
@@ -86,5 +87,5 @@ function addPair(classes: Map<string, Making>, found: FoundPair, stem: string): 
   if (before !== undefined)
     throw new AppError('bad-file', `${where}: pairID ${pairId} of ${uid} again; it is first in ${before}. Give each pair of a class an id of its own.`); // prettier-ignore
   into.places.set(pairId, where);
-  into.pairs.push(extra ? { pairId, good, bad, extra } : { pairId, good, bad });
+  into.pairs.push(parts.length > 0 ? { pairId, good, bad, parts } : { pairId, good, bad });
 }

@@ -2,6 +2,7 @@
 import { AppError } from '../../../../shared/errors.ts';
 import type { ColumnMapping } from '../../../../shared/suite-columns.ts';
 import { columnsOf, hasColumns, needed, rowsOf, stemOf, textAt, type Row } from '../rows.ts';
+import { marksOf } from './marked-parts.ts';
 import type { FoundPair, Format } from './format.ts';
 
 interface Family extends ColumnMapping {
@@ -28,29 +29,10 @@ const families: Family[] = [
   { name: 'MultiBLiMP', source: 'github.com/jumelet/multiblimp', good: 'sen', bad: 'wrong_sen', class: 'phenomenon', classWithinFile: true, phenomenon: 'phenomenon' }, // prettier-ignore
 ];
 
-/** What BLiMP says of a pair beside its sentences. */
-const extraFields = [
-  'one_prefix_prefix',
-  'one_prefix_word_good',
-  'one_prefix_word_bad',
-  'two_prefix_prefix_good',
-  'two_prefix_prefix_bad',
-  'two_prefix_word',
-  'crucial_item',
-  'dependency_length',
-];
-
-function extraOf(row: Row): Record<string, string> | undefined {
-  const extra = extraFields.flatMap((field) => {
-    const text = textAt(row, field);
-    return text === undefined ? [] : [[field, text] as const];
-  });
-  return extra.length > 0 ? Object.fromEntries(extra) : undefined;
-}
-
 function pairOf(row: Row, family: Omit<Family, 'name'>, stem: string): FoundPair {
   const { where } = row;
   const ofClass = textAt(row, family.class) || undefined;
+  const [good, bad] = [needed(row, family.good), needed(row, family.bad)];
   return {
     where,
     uid: family.classWithinFile && ofClass !== undefined ? `${stem} ${ofClass}` : ofClass,
@@ -58,9 +40,9 @@ function pairOf(row: Row, family: Omit<Family, 'name'>, stem: string): FoundPair
     field: textAt(row, family.field)?.replace('/', '_'),
     phenomenon: textAt(row, family.phenomenon),
     pairId: textAt(row, family.pairId) || undefined,
-    good: needed(row, family.good),
-    bad: needed(row, family.bad),
-    extra: extraOf(row),
+    good,
+    bad,
+    parts: marksOf(row, good, bad),
   };
 }
 

@@ -1,4 +1,5 @@
 // What a reader of a family of suites is, and what it finds.
+import type { PairParts, ScoringMethod } from '../../../../shared/scoring-method.ts';
 import type { SuiteFile } from '../files.ts';
 
 /** A pair as a file has it; what is left out: the class is the file, the id the place in the class. */
@@ -10,7 +11,7 @@ export interface FoundPair {
   pairId?: string | undefined;
   good: string;
   bad: string;
-  extra?: Record<string, string> | undefined;
+  parts?: PairParts[] | undefined;
 }
 
 export interface Format {
@@ -18,6 +19,8 @@ export interface Format {
   /** Where such suites come from; empty: from anywhere. */
   source: string;
   licence: string;
+  /** How the suite's makers score it, where that is not by whole sentences. */
+  method?: ScoringMethod;
   /** Looks at a file. */
   recognises(file: SuiteFile): boolean;
   /** Adds to `notes` what a person has to know of the reading. Throws AppError('bad-file') with file and line. */

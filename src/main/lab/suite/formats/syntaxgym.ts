@@ -1,6 +1,7 @@
 // SyntaxGym: items in several conditions, cut into regions, and predictions that compare regions' surprisals.
 import { z } from 'zod';
 import { AppError } from '../../../../shared/errors.ts';
+import type { PairParts, Part } from '../../../../shared/scoring-method.ts';
 import { parseJson, stemOf } from '../rows.ts';
 import type { Format } from './format.ts';
 
@@ -13,29 +14,62 @@ const Suite = z.object({
       conditions: z.array(
         z.object({
           condition_name: z.string(),
-          regions: z.array(z.object({ content: z.string() })),
+          regions: z.array(z.object({ region_number: z.union([z.int(), z.string()]).optional(), content: z.string() })), // prettier-ignore
         }),
       ),
     }),
   ),
 });
 
-/** The conditions that a prediction says are less and more surprising; null: it compares more than two. */
-function sidesOf(comparison: string): { good: string; bad: string } | null {
+/** One side of a comparison: a condition, and the numbers of the regions whose surprisals it adds up. */
+interface Side {
+  condition: string;
+  /** `*` stands for all; null: it does more than add. */
+  regions: string[] | null;
+}
+
+function sideOf(text: string): Side | null {
+  const terms = Array.from(text.matchAll(/\(\s*([\d*]+)\s*;\s*%([^%]+)%\s*\)/g), ([, region = '', name = '']) => ({ region, name })); // prettier-ignore
+  const [condition, ...others] = new Set(Array.from(text.matchAll(/%([^%]+)%/g), ([, name]) => name)); // prettier-ignore
+  if (condition === undefined || others.length > 0) return null;
+  const adds = /^[\s()[\]+]*$/.test(text.replace(/\(\s*[\d*]+\s*;\s*%[^%]+%\s*\)/g, ''));
+  return { condition, regions: adds ? terms.map(({ region }) => region) : null };
+}
+
+/** What a prediction says is less and more surprising; null: it compares more than two conditions. */
+function sidesOf(comparison: string): { good: Side; bad: Side } | null {
   const sides = comparison.split(/([<>])/);
   if (sides.length !== 3) return null;
-  const [left, right] = [sides[0], sides[2]].map((side) => [
-    ...new Set(Array.from((side ?? '').matchAll(/%([^%]+)%/g), ([, name]) => name ?? '')),
-  ]);
-  if (left?.length !== 1 || right?.length !== 1 || left[0] === right[0]) return null;
-  const [less, more] = sides[1] === '<' ? [left[0], right[0]] : [right[0], left[0]];
-  return { good: less ?? '', bad: more ?? '' };
+  const [left, right] = [sideOf(sides[0] ?? ''), sideOf(sides[2] ?? '')];
+  if (!left || !right || left.condition === right.condition) return null;
+  return sides[1] === '<' ? { good: left, bad: right } : { good: right, bad: left };
+}
+
+type Region = z.infer<typeof Suite>['items'][number]['conditions'][number]['regions'][number];
+
+/** A condition's sentence, and where in it the regions of a side are; null: they are empty, or not added up. */
+function sentenceOf(
+  all: readonly Region[],
+  { regions }: Side,
+): { text: string; parts: Part[] | null } {
+  let text = '';
+  const parts: Part[] = [];
+  for (const [i, { region_number = i + 1, content }] of all.entries()) {
+    const words = content.trim();
+    if (words === '') continue;
+    if (text !== '') text += ' ';
+    if (regions?.includes('*') || regions?.includes(String(region_number)))
+      parts.push([text.length, text.length + words.length]);
+    text += words;
+  }
+  return { text, parts: regions && parts.length > 0 ? parts : null };
 }
 
 export const syntaxGym: Format = {
   name: 'SyntaxGym',
   source: 'syntaxgym.org',
   licence: 'not stated',
+  method: 'region',
   recognises: ({ name, text }) =>
     /\.json$/i.test(name) && /^\s*\{/.test(text) && text.includes('"region_meta"'),
   *pairs(file, notes) {
@@ -51,19 +85,21 @@ export const syntaxGym: Format = {
     const leftOut = sides.filter((one) => one === null).length;
     if (leftOut === sides.length)
       throw new AppError('bad-file', `${file.name}: no prediction compares two conditions, so that there is no minimal pair in it.`); // prettier-ignore
-    notes.add('whole sentences are compared where predictions are of regions');
+    notes.add('predictions are of regions');
     if (leftOut > 0) notes.add(`${leftOut} of ${sides.length} comparisons in ${file.name} left out, since they are not of two conditions`); // prettier-ignore
     for (const [i, side] of sides.entries()) {
       if (side === null) continue;
       const uid = sides.length > 1 ? `${name} ${i + 1}` : name;
       for (const { item_number, conditions } of items) {
         const where = `${file.name}, item ${item_number}`;
-        const sentence = (condition: string): string => {
-          const found = conditions.find((one) => one.condition_name === condition);
-          if (!found) throw new AppError('bad-file', `${where} has no condition “${condition}”, which a prediction names.`); // prettier-ignore
-          return found.regions.map(({ content }) => content.trim()).filter(Boolean).join(' '); // prettier-ignore
+        const sentence = (of: Side) => {
+          const found = conditions.find((one) => one.condition_name === of.condition);
+          if (!found) throw new AppError('bad-file', `${where} has no condition “${of.condition}”, which a prediction names.`); // prettier-ignore
+          return sentenceOf(found.regions, of);
         };
-        yield { where, uid, phenomenon: name, pairId: String(item_number), good: sentence(side.good), bad: sentence(side.bad) }; // prettier-ignore
+        const [good, bad] = [sentence(side.good), sentence(side.bad)];
+        const parts: PairParts[] = good.parts && bad.parts ? [{ method: 'region', good: good.parts, bad: bad.parts }] : []; // prettier-ignore
+        yield { where, uid, phenomenon: name, pairId: String(item_number), good: good.text, bad: bad.text, parts }; // prettier-ignore
       }
     }
   },

@@ -1,0 +1,64 @@
+// What views say of scores that are of parts of sentences.
+import { setImmediate as othersTurn } from 'node:timers/promises';
+import type { PairDetail } from '../../../shared/domain.ts';
+import { methodNeeds, type UnscoredClass } from '../../../shared/scoring-method.ts';
+import { partTokens, recordParts } from '../jobs/parts.ts';
+import { listClasses, type StoredClass } from '../store/classes.ts';
+import { classNats } from '../store/nats.ts';
+import type { StoredPair } from '../store/pairs.ts';
+import { classMethods, scoringsWithoutParts } from '../store/parts.ts';
+import { runTokenizerId } from '../store/runs.ts';
+import { transaction, type Db } from '../store/sql.ts';
+import type { Found } from './selection.ts';
+
+/** Classes that a method has no scores of, each with the reason; none for whole sentences. */
+export function classesWithout(
+  db: Db,
+  { suiteId, profile: { method } }: Found,
+  scored: readonly { classId: number }[],
+): UnscoredClass[] {
+  if (method === undefined) return [];
+  const known = new Set(scored.map(({ classId }) => classId));
+  return listClasses(db, suiteId).flatMap((one): UnscoredClass[] => {
+    if (known.has(one.classId)) return [];
+    const { classId, uid, phenomenon } = one;
+    const reason = classMethods(db, one).includes(method)
+      ? `No pair’s ${method === 'region' ? 'regions are' : 'part is'} scored under this profile: its tokens do not match the text, or it stands at the very beginning, which only a profile with a prefix scores.`
+      : `The suite marks no ${methodNeeds[method].replace(/^an? /, '')} in this class, so that ${method} has nothing to compare.`;
+    return [{ classId, uid, phenomenon, reason }];
+  });
+}
+
+/** A pair's checkpoints with the scores that the method gives, and which tokens those are of. */
+export function ofPart(
+  db: Db,
+  { runId, scorings, profile }: Found,
+  one: StoredClass,
+  pair: StoredPair,
+  checkpoints: PairDetail['checkpoints'],
+): Pick<PairDetail, 'part' | 'checkpoints'> {
+  const { method } = profile;
+  const tokenizerId = runTokenizerId(db, runId);
+  if (method === undefined || tokenizerId === null) return { part: null, checkpoints };
+  const encodingId = scorings[0]?.encodingId ?? 0;
+  const tokens = partTokens(db, { tokenizerId, encodingId, form: profile.text, one, method }).find(({ pairRowId }) => pairRowId === pair.pairRowId); // prettier-ignore
+  const nats = classNats(db, one.classId, scorings.map(({ id }) => id)); // prettier-ignore
+  const place = pair.pairRowId - one.firstPairRowId;
+  const ofMethod = checkpoints.flatMap((point) => {
+    const found = nats.get(scorings.find(({ step }) => step === point.step)?.id ?? 0);
+    const [goodLogProbNats, badLogProbNats] = [found?.good[place] ?? NaN, found?.bad[place] ?? NaN];
+    if (Number.isNaN(goodLogProbNats)) return [];
+    return { ...point, goodLogProbNats, badLogProbNats, delta: goodLogProbNats - badLogProbNats };
+  });
+  return { part: tokens ? { good: tokens.good, bad: tokens.bad } : null, checkpoints: ofMethod };
+}
+
+/** Makes a suite's scores of parts, where the suite learnt of its parts after it was scored. */
+export async function recordMissingParts(db: Db, suiteId: number): Promise<void> {
+  const classes = listClasses(db, suiteId).filter((one) => classMethods(db, one).length > 0);
+  for (const scoringId of scoringsWithoutParts(db, suiteId)) {
+    if (!db.open) return; // the project was closed meanwhile
+    transaction(db, () => classes.forEach(({ classId }) => recordParts(db, scoringId, classId)));
+    await othersTurn();
+  }
+}
