@@ -1,6 +1,7 @@
 // What a suite is called, where it comes from, what may be done with it, and the hash that tells it from others.
 import { createHash } from 'node:crypto';
 import { basename, extname } from 'node:path';
+import type { ScoringMethod } from '../../../shared/scoring-method.ts';
 import type { FoundClasses, SuiteClass } from './pairs.ts';
 import { isBlimp } from './published.ts';
 
@@ -11,6 +12,8 @@ export interface Suite {
   licence: string;
   /** sha256 over classes and pairs, whatever files they came in. */
   contentHash: string;
+  /** How its makers score it. */
+  method: ScoringMethod;
   /** By UID. */
   classes: SuiteClass[];
 }
@@ -53,5 +56,7 @@ function origin(
 /** The suite that some classes are, from the file or folder at `path`. */
 export function suiteOf(path: string, found: FoundClasses): Suite {
   const contentHash = hashOf(found.classes);
-  return { ...origin(path, found, contentHash), contentHash, classes: found.classes };
+  const { classes, formats: [format, ...others] } = found; // prettier-ignore
+  const method = others.length === 0 ? (format?.method ?? 'sentence') : 'sentence';
+  return { ...origin(path, found, contentHash), contentHash, method, classes };
 }
