@@ -3,7 +3,7 @@ import { AppError, type ErrorCode } from '../../../shared/errors.ts';
 
 const kinds: { codes: RegExp; as: ErrorCode; message: string }[] = [
   { codes: /^SQLITE_FULL|^ENOSPC$|^EDQUOT$/, as: 'bad-file', message: 'The disk is full. What was stored before is safe, this was not stored. Make room and try again.' }, // prettier-ignore
-  { codes: /^SQLITE_(CORRUPT|NOTADB)/, as: 'bad-file', message: 'The project file is damaged. Nothing was changed. Copy the folder first; then restore project.sqlite from a backup (a project.sqlite.before-schema-… beside it is one), or save what can be read with “sqlite3 project.sqlite .recover”.' }, // prettier-ignore
+  { codes: /^SQLITE_(CORRUPT|NOTADB)|^SQLITE_ERROR: (no such (table|column|module)|unsupported file format|malformed|vtable constructor failed|error in )/, as: 'bad-file', message: 'The project file is damaged. Nothing was changed. Copy the folder first; then restore project.sqlite from a backup (a project.sqlite.before-schema-… beside it is one), or save what can be read with “sqlite3 project.sqlite .recover”.' }, // prettier-ignore
   { codes: /^SQLITE_READONLY|^EROFS$|^EACCES$|^EPERM$/, as: 'read-only', message: 'It may not be written there. Choose another folder, or ask for the right to write.' }, // prettier-ignore
   { codes: /^SQLITE_(BUSY|LOCKED)/, as: 'busy', message: 'Another program holds the project file. Close it and try again.' }, // prettier-ignore
   { codes: /^SQLITE_(IOERR|CANTOPEN|PROTOCOL)|^EIO$/, as: 'bad-file', message: 'The disk with the project cannot be read or written. What was stored before is as it was. Check the disk, then open the project again.' }, // prettier-ignore
@@ -13,6 +13,7 @@ const kinds: { codes: RegExp; as: ErrorCode; message: string }[] = [
 export function explained(error: unknown): unknown {
   if (error instanceof AppError || !(error instanceof Error)) return error;
   const code = 'code' in error ? String(error.code) : '';
-  const kind = kinds.find(({ codes }) => codes.test(code));
-  return kind ? new AppError(kind.as, kind.message, `${code}: ${error.message}`) : error;
+  const said = `${code}: ${error.message}`;
+  const kind = kinds.find(({ codes }) => codes.test(code) || codes.test(said));
+  return kind ? new AppError(kind.as, kind.message, said) : error;
 }

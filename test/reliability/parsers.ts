@@ -1,0 +1,205 @@
+// Every parser of what comes from outside, with good inputs to damage. A parser reads its input or refuses it with an
+// AppError; anything else that it throws is a fault.
+import fs from 'node:fs';
+import path from 'node:path';
+import { zipSync } from 'fflate';
+import { delimitedRows } from '../../src/main/lab/suite/delimited.ts';
+import { makePairs, parseGrammar, parseWords } from '../../src/main/lab/suite/grammar.ts';
+import { chosenColumns } from '../../src/main/lab/suite/formats/index.ts';
+import { classesOf } from '../../src/main/lab/suite/pairs.ts';
+import { firstRows } from '../../src/main/lab/suite/preview.ts';
+import { columnsOf, rowsOf } from '../../src/main/lab/suite/rows.ts';
+import { suiteFiles } from '../../src/main/lab/suite/index.ts';
+import { lmEvalScores, tableScores } from '../../src/main/lab/scoring/read-scores.ts';
+import { openTokenizer } from '../../src/main/lab/tokenizer/index.ts';
+import { byteLevelBpeJson } from '../../src/main/lab/tokenizer/json.ts';
+import { readConfig } from '../../src/main/lab/model/config.ts';
+import { SafetensorsFile, writeSafetensors } from '../../src/main/lab/model/safetensors.ts';
+import { withWeights } from '../../src/main/lab/model/checkpoint-weights.ts';
+import { loadNgramModel, NgramModel, saveNgramModel } from '../../src/main/lab/ngram/index.ts';
+import { readState } from '../../src/main/lab/training/checkpoint.ts';
+import { readJudgements } from '../../src/main/lab/export/read-judgements.ts';
+import { labelStudioTasks } from '../../src/main/lab/export/label-studio.ts';
+import { judgementsTable } from '../../src/main/lab/export/tables.ts';
+import { unpackProject } from '../../src/main/lab/export/unpack.ts';
+import { inspectCorpus, readLines } from '../../src/main/lab/corpus/index.ts';
+import { openProject } from '../../src/main/lab/store/project.ts';
+import { all, get } from '../../src/main/lab/store/sql.ts';
+import { readJsonFile } from '../../src/main/json-file.ts';
+import { addressText, parseAddress } from '../../src/renderer/state/address.ts';
+import { z } from 'zod';
+import { makeProject } from '../fixtures/make-project.ts';
+import type { Input } from './mutation.ts';
+
+export interface Parser {
+  name: string;
+  seeds: Input[];
+  /** Its part of all inputs: parsers that need whole files and folders are slower and get fewer. */
+  weight: number;
+  /** false: what it cannot read is nothing, or what there is by default. */
+  refuses?: boolean;
+  read(input: Input): unknown;
+}
+
+const fixtures = path.join(import.meta.dirname, '../fixtures');
+const root = path.join(import.meta.dirname, '../..');
+const text = (bytes: Buffer): string => bytes.toString('utf8');
+const input = (name: string, content: string | Uint8Array): Input => ({ name, bytes: Buffer.from(content) }); // prettier-ignore
+const small = { classes: 2, pairs: 3, checkpoints: 2, runs: 1 };
+
+function suites(): Input[] {
+  const folder = path.join(fixtures, 'suites');
+  const names = (fs.readdirSync(folder, { recursive: true }) as string[]).filter((name) => !/\.md$|^own\./.test(name) && fs.statSync(path.join(folder, name)).isFile()); // prettier-ignore
+  const blimp = '{"sentence_good": "Who has Bill met?", "sentence_bad": "Who Bill has met?", "field": "syntax", "linguistics_term": "island_effects", "UID": "islands", "simple_LM_method": true, "one_prefix_method": false, "two_prefix_method": true, "one_prefix_prefix": "Who", "one_prefix_word_good": "has", "one_prefix_word_bad": "Bill", "lexically_identical": false, "pairID": "0"}\n'; // prettier-ignore
+  return [input('blimp.jsonl', blimp + blimp.replace('"0"', '"1"')), input('list.json', `[${blimp}]`), ...names.map((name) => input(name, fs.readFileSync(path.join(folder, name))))]; // prettier-ignore
+}
+
+const chosen = [
+  input('own.csv', 'good;bad;class\r\n"It, is ""here"".";It are here.;agreement\r\na;b;c\r\n'),
+  input('own.jsonl', '{"good": "a", "bad": "b", "class": 7}\n'),
+];
+
+/** @param scratch a folder for the parsers' files, best in memory */
+export function parsers(scratch: string): Parser[] {
+  const file = (name: string): string => path.join(scratch, name);
+  const written = (name: string, bytes: Buffer): string => {
+    fs.mkdirSync(path.dirname(file(name)), { recursive: true });
+    fs.writeFileSync(file(name), bytes);
+    return file(name);
+  };
+  const seedProject = makeProject(file('seed'), small);
+  const judged = [...judgementsTable(seedProject.db)].join('');
+  const csvJudgements = `${judged}made-up suite,1,anaphor_agreement_1,vote,ann,2026-01-31T12:00:00Z,unsure,a; b,"why, then",,\r\n`; // prettier-ignore
+  const tasks = JSON.stringify([{ data: { suite: 'made-up suite', uid: 'anaphor_agreement_1' }, annotations: [{ ground_truth: false, created_at: '2026-01-31T12:00:00Z', completed_by: { email: 'a@b' }, result: [{ from_name: 'verdict', value: { choices: ['unsure'] } }, { from_name: 'reason', value: { text: ['why'] } }] }] }]); // prettier-ignore
+  const shown = labelStudioTasks(seedProject.db).slice(0, 3_000);
+  seedProject.db.pragma('wal_checkpoint(TRUNCATE)');
+  seedProject.close();
+  const sqlite = fs.readFileSync(path.join(file('seed'), 'project.sqlite'));
+  const opened = openProject(file('seed'));
+
+  const letters = Object.fromEntries([...'<s> <pad> </s> <unk>'.split(' '), ...'abĠ', 'ab', 'Ġa'].map((token, id) => [token, id])); // prettier-ignore
+  const tokenizer = (prefixToken: string | null): Input => input('tokenizer.json', byteLevelBpeJson({ vocab: letters, merges: [['a', 'b'], ['Ġ', 'a']], specialTokens: ['<s>', '<pad>', '</s>', '<unk>'], unkToken: '<unk>', prefixToken })); // prettier-ignore
+  const config = fs.readFileSync(path.join(fixtures, 'golden/pre/config.json'));
+  writeSafetensors(file('seed.safetensors'), [{ name: 'a', shape: [2, 3], data: () => Float32Array.of(1, 2, 3, 4, 5, 6) }, { name: 'b.c', shape: [2], data: () => Float32Array.of(7, 8) }]); // prettier-ignore
+  const state = { format: 1, step: 3, tokensSeen: 4, wordsSeen: 5, training: { totalSteps: 4, batchWindows: 1, windowTokens: 8, learningRate: 0.1, warmupSteps: 0, schedule: 'linear', weightDecay: 0, weightDecayOn: 'matrices', beta1: 0.9, beta2: 0.9, epsilon: 1e-8, clipNorm: 1, precision: 'fp32', seed: 1, checkpoints: 'every:2', lineEnd: 'eos', keepOptimizer: 'all' } }; // prettier-ignore
+  const ids = Uint16Array.from({ length: 300 }, (_, i) =>
+    i % 7 ? 3 + ((i * i + (i >> 3)) % 9) : 2,
+  );
+  saveNgramModel(
+    NgramModel.build(ids, { order: 2, vocabSize: 12, boundary: 2 }),
+    file('seed.ngrams'),
+  );
+  for (const name of ['x', 'y']) written(`shards/${name}.safetensors`, fs.readFileSync(file('seed.safetensors'))); // prettier-ignore
+  const grammars = path.join(root, 'resources/starter/grammar');
+  const words = parseWords(fs.readFileSync(path.join(grammars, 'lexicon.words'), 'utf8'), 'lexicon.words'); // prettier-ignore
+  const grammar = (name: string): Input => input(name, fs.readFileSync(path.join(grammars, name)));
+  const ownWords = 'class: c\nfield: f\nphenomenon: p\nabout: a\npairs: 2\n\nwords noun: sg pl\n  dog dogs animal\n  man men person irregular\n\ngood: The {noun1 sg} is here.\nbad: The {noun1 pl} is here.\n'; // prettier-ignore
+  const sample = '{"doc": {"sentence_good": "a", "sentence_bad": "b"}, "filtered_resps": [[-1.5, false], ["-2.5", true]]}\n'; // prettier-ignore
+  const table = 'sentence,score,step\n"a, b",-1.5,10\nc,-2,10\na,-3,20\n';
+  const pair = zipSync({ 'data/x.jsonl': Buffer.from('{"sentence_good": "a", "sentence_bad": "b"}\n'), 'README.md': Buffer.from('x') }); // prettier-ignore
+  const packed = zipSync({ 'project.sqlite': sqlite, 'checkpoints/1/step-0/config.json': config });
+  const Settings = z.object({ x: z.int().optional(), width: z.int(), maximized: z.boolean().default(false) }); // prettier-ignore
+  const addresses = ['gardenpath://atlas', 'gardenpath://pair/12/345?run=1&step=800', 'gardenpath://compare/1:2:gardenpath:100/2:2:lm-eval', 'gardenpath://glossary/delta?x=%20', 'gardenpath://compare-runs/1,2,3', 'gardenpath://run/7']; // prettier-ignore
+
+  return [
+    { name: 'suites in all formats', weight: 16, seeds: suites(), read: ({ name, bytes }) => classesOf([{ name, text: text(bytes) }]) }, // prettier-ignore
+    { name: 'suites with chosen columns', weight: 4, seeds: chosen, read: ({ name, bytes }) => classesOf([{ name, text: text(bytes) }], chosenColumns({ good: 'good', bad: 'bad', class: 'class' })) }, // prettier-ignore
+    {
+      name: 'previews of tables',
+      refuses: false,
+      weight: 6,
+      seeds: suites(),
+      read: ({ name, bytes }) => {
+        const found = { name, text: text(bytes) };
+        return [columnsOf(found), firstRows(found)];
+      },
+    },
+    { name: 'CSV and TSV', weight: 10, seeds: [input('a.csv', 'a,b\r\n"x ""y""",2\r\n'), input('b.tsv', 'a\tb\n1\t"2\n3"\n')], read: ({ name, bytes }) => [...delimitedRows(text(bytes), name)] }, // prettier-ignore
+    { name: 'JSON lines and lists', weight: 10, seeds: [input('a.jsonl', '{"a": 1}\n{"b": [1, {"c": null}]}\n'), input('b.json', '[{"a": "b"}, {"a": "c"}]')], read: ({ name, bytes }) => [...rowsOf({ name, text: text(bytes) })] }, // prettier-ignore
+    { name: 'lm-eval samples', weight: 6, seeds: [input('samples_x.jsonl', sample + sample)], read: ({ name, bytes }) => lmEvalScores([{ name, text: text(bytes) }], 1) }, // prettier-ignore
+    { name: 'tables of scores', weight: 6, seeds: [input('s.csv', table)], read: ({ name, bytes }) => tableScores([{ name, text: text(bytes) }], { sentence: 'sentence', score: 'score' }, 1) }, // prettier-ignore
+    { name: 'judgements', weight: 6, seeds: [input('j.csv', csvJudgements), input('tasks.json', tasks), input('tasks.json', shown)], read: ({ name, bytes }) => readJudgements(opened.db, { name, text: text(bytes) }) }, // prettier-ignore
+    { name: 'tokenizer.json', weight: 6, seeds: [tokenizer(null), tokenizer('</s>')], read: ({ bytes }) => openTokenizer({ json: text(bytes) }).encode('a b ab</s>c') }, // prettier-ignore
+    {
+      name: 'vocab.json and merges.txt',
+      weight: 2,
+      seeds: [input('vocab.json', JSON.stringify(letters)), input('merges.txt', '#version: 0.2\na b\nĠ a\n'), input('tokenizer_config.json', '{"eos_token": {"content": "</s>"}, "bos_token": "</s>", "add_bos_token": true}')], // prettier-ignore
+      read: ({ name, bytes }) => {
+        written('pair/vocab.json', Buffer.from(JSON.stringify(letters)));
+        written('pair/merges.txt', Buffer.from('a b\n'));
+        fs.rmSync(file('pair/tokenizer_config.json'), { force: true });
+        written(`pair/${name}`, bytes);
+        return openTokenizer(file('pair')).encode('a b');
+      },
+    },
+    { name: 'config.json', weight: 6, seeds: [input('config.json', config)], read: ({ bytes }) => readConfig(path.dirname(written('model/config.json', bytes))) }, // prettier-ignore
+    { name: 'trainer.json', weight: 3, seeds: [input('trainer.json', JSON.stringify(state))], read: ({ bytes }) => readState(path.dirname(written('state/trainer.json', bytes))) }, // prettier-ignore
+    {
+      name: 'safetensors',
+      weight: 8,
+      seeds: [input('x.safetensors', fs.readFileSync(file('seed.safetensors')))],
+      read: ({ bytes }) => {
+        const tensors = new SafetensorsFile(written('x.safetensors', bytes));
+        try {
+          return [...tensors.entries.keys()].map((name) => tensors.read(name));
+        } finally {
+          tensors.close();
+        }
+      },
+    },
+    { name: 'indexes of weights', weight: 2, seeds: [input('index', '{"metadata": {"total_size": 4}, "weight_map": {"model.decoder.a": "x.safetensors", "b": "y.safetensors"}}')], read: ({ bytes }) => withWeights(path.dirname(written('shards/model.safetensors.index.json', bytes)), () => 0) }, // prettier-ignore
+    { name: 'n-gram models', weight: 3, seeds: [input('x.ngrams', fs.readFileSync(file('seed.ngrams')))], read: ({ bytes }) => loadNgramModel(written('x.ngrams', bytes)).score([2, 4, 5]) }, // prettier-ignore
+    { name: 'zips of suites', weight: 4, seeds: [input('s.zip', pair)], read: ({ bytes }) => suiteFiles(written('s.zip', bytes)) }, // prettier-ignore
+    {
+      name: 'packed projects',
+      weight: 0.3,
+      seeds: [input('p.zip', packed)],
+      read: ({ bytes }) => {
+        fs.rmSync(file('unpacked'), { recursive: true, force: true });
+        return unpackProject(written('p.zip', bytes), file('unpacked'));
+      },
+    },
+    {
+      name: 'project files',
+      weight: 0.5,
+      seeds: [input('project.sqlite', sqlite)],
+      read: ({ bytes }) => {
+        fs.rmSync(file('project'), { recursive: true, force: true });
+        written('project/project.sqlite', bytes);
+        const project = openProject(file('project'));
+        try {
+          return [get(project.db, 'SELECT * FROM project'), all(project.db, 'SELECT * FROM classes')]; // prettier-ignore
+        } finally {
+          project.close();
+        }
+      },
+    },
+    {
+      name: 'corpora',
+      weight: 2,
+      seeds: [input('a.train', 'It is here.\r\nIt was there .\n\n\u00e9t\u00e9\n'), input('b.txt', '\ufeffone\ntwo\n')], // prettier-ignore
+      read: async ({ name, bytes }) => {
+        fs.rmSync(file('corpus'), { recursive: true, force: true });
+        written(`corpus/${name}`, bytes);
+        const corpus = await inspectCorpus(file('corpus'));
+        const lines: string[] = [];
+        for await (const batch of readLines(corpus, 'train')) lines.push(...batch);
+        return lines;
+      },
+    },
+    { name: 'the template language', weight: 8, seeds: [...['gap_needs_what', 'reflexive_gender', 'irregular_past'].map((name) => grammar(`${name}.grammar`)), input('own.grammar', ownWords)], read: ({ name, bytes }) => makePairs({ ...parseGrammar(text(bytes), name, words), pairs: 2 }) }, // prettier-ignore
+    { name: 'lexicons', weight: 3, seeds: [input('x.words', ownWords.slice(ownWords.indexOf('words'), ownWords.indexOf('good')))], read: ({ name, bytes }) => parseWords(text(bytes), name) }, // prettier-ignore
+    {
+      name: 'addresses',
+      refuses: false,
+      weight: 12,
+      seeds: addresses.map((address) => input('address', address)),
+      read: ({ bytes }) => {
+        const read = parseAddress(text(bytes));
+        if (read && parseAddress(addressText(read)) === null) throw new Error(`${addressText(read)} cannot be read back`); // prettier-ignore
+        return read;
+      },
+    },
+    { name: 'settings of the window', refuses: false, weight: 3, seeds: [input('window.json', '{"x": 1, "width": 900, "maximized": true}')], read: ({ bytes }) => readJsonFile(written('window.json', bytes), Settings, { width: 1, maximized: false }) }, // prettier-ignore
+  ];
+}
