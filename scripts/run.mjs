@@ -110,8 +110,14 @@ const TASKS = {
     const names = fs.readdirSync(path.join(ROOT, 'bench')).filter((file) => file.endsWith('.ts'));
     if (!names.includes(`${name}.ts`))
       throw new SetupError('Which benchmark?', `npm run bench -- ${names.map((file) => file.slice(0, -3)).join(' | ')}`); // prettier-ignore
-    await setUp(['engine']);
-    return node(`bench/${name}.ts`, args);
+    if (name !== 'window') {
+      await setUp(['engine']);
+      return node(`bench/${name}.ts`, args);
+    }
+    await setUp(['engine', 'electron']);
+    await needElectron();
+    const [command, ...first] = [...(await displayPrefix()), projectNode(ROOT), path.join(ROOT, 'bench/window.ts')]; // prettier-ignore
+    return hand(command, [...first, ...args], { cwd: CWD });
   },
 };
 

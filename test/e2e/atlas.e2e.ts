@@ -4,6 +4,7 @@ import type { ClassRow } from '../../src/shared/domain.ts';
 import { makeProject } from '../fixtures/make-project.ts';
 import { test } from './app.ts';
 import { value } from './bridge.ts';
+import { frameRate } from './frame-rate.ts';
 import { takePictures } from './look.ts';
 
 const classesAt = async (page: Page, step?: number): Promise<ClassRow[]> => {
@@ -104,37 +105,8 @@ test('67 classes × 60 checkpoints: sorted, as a grid, pinned, scrubbed and play
 
   // ---- how fluid scrubbing is, printed only
   for (const drawn of ['grid', 'heatmap']) {
-    console.log(`At rest: ${await frames(page, false)}`);
-    console.log(`Scrubbing the ${drawn}: ${await frames(page, true)}`);
+    const { perSecond, gapMs } = await frameRate(page, true);
+    console.log(`Scrubbing the ${drawn}: ${perSecond.toFixed(0)} frames a second, 95 % of gaps under ${gapMs.toFixed(1)} ms`); // prettier-ignore
     await page.keyboard.press('v');
   }
 });
-
-/** Frames in two seconds, at rest or while the cursor moves at each, from end to end and back. */
-function frames(page: Page, moving: boolean): Promise<string> {
-  return page.evaluate(
-    (moving) =>
-      new Promise<string>((resolve) => {
-        const slider = document.querySelector<HTMLInputElement>('input[type=range]');
-        if (!slider) throw new Error('no checkpoint slider');
-        const last = Number(slider.max);
-        const times: number[] = [];
-        const move = (now: number): void => {
-          times.push(now);
-          const at = times.length % (2 * last);
-          if (moving) {
-            slider.value = String(at <= last ? at : 2 * last - at);
-            slider.dispatchEvent(new Event('input', { bubbles: true }));
-          }
-          if (now - (times[0] ?? now) < 2_000) requestAnimationFrame(move);
-          else {
-            const gaps = times.slice(1).map((time, i) => time - (times[i] ?? time)).sort((a, b) => a - b); // prettier-ignore
-            const mean = gaps.reduce((sum, gap) => sum + gap, 0) / gaps.length;
-            resolve(`${(1000 / mean).toFixed(0)} frames a second, 95 % of gaps under ${gaps[Math.floor(gaps.length * 0.95)]?.toFixed(1)} ms`); // prettier-ignore
-          }
-        };
-        requestAnimationFrame(move);
-      }),
-    moving,
-  );
-}

@@ -4,17 +4,23 @@ import { csvParse } from 'd3';
 import { strFromU8, unzipSync } from 'fflate';
 import { readFileSync } from 'node:fs';
 import { makeProject } from '../fixtures/make-project.ts';
+import type { ClassRow } from '../../src/shared/domain.ts';
 import { test } from './app.ts';
+import { value } from './bridge.ts';
 import { answerDialogs } from './dialogs.ts';
 
 /** Takes an action by the palette. */
 async function act(page: Page, text: string): Promise<void> {
   await page.keyboard.press('Control+k');
   await page.keyboard.type(text);
-  const first = page.getByRole('dialog', { name: 'Command palette' }).getByRole('option').first();
-  await expect(first).toContainText(text);
+  const palette = page.getByRole('dialog', { name: 'Command palette' });
+  await expect(palette.getByRole('option').first()).toContainText(text);
   await page.keyboard.press('Enter');
+  await expect(palette).toBeHidden();
 }
+
+const classesOf = async (page: Page): Promise<ClassRow[]> =>
+  (await value<{ classes: ClassRow[] }>(page, 'classes.list', { runId: 1 })).classes;
 
 test('tables, charts and all of it are saved as files', async ({ start }, info) => {
   test.setTimeout(180_000);
@@ -46,6 +52,30 @@ test('tables, charts and all of it are saved as files', async ({ start }, info) 
   const latex = (await saved('Save the classes as LaTeX', 'classes.tex')).toString();
   for (const name of names) expect(latex).toContain(`\\texttt{${name.replaceAll('_', '\\_')}}`);
 
+  // ---- the heatmap with every class, also those that are scrolled out of sight; the grid with every curve
+  await page.setViewportSize({ width: 1100, height: 420 });
+  await page.keyboard.press('/');
+  await page.keyboard.press('Control+a');
+  await page.keyboard.press('Delete');
+  await page.keyboard.press('Enter');
+  await expect(grid.getByRole('row').nth(3)).toBeVisible();
+  const heatmap = (await saved('Save the chart “Classes over training” as SVG', 'heatmap.svg')).toString(); // prettier-ignore
+  const everyClass = (await classesOf(page)).map(({ uid }) => uid);
+  expect(everyClass).toHaveLength(13);
+  for (const uid of everyClass) expect(heatmap).toContain(`>${uid}</text>`);
+  expect(heatmap.match(/<linearGradient/g)).toHaveLength(13);
+  expect(heatmap).not.toMatch(/class=|var\(|light-dark/);
+  const picture = await saved('Save the chart “Classes over training” as PNG', 'heatmap.png');
+  expect(picture.readUInt32BE(20)).toBeGreaterThan(2 * 13 * 24);
+  await page.keyboard.press('v');
+  const multiples = (await saved('Save the chart “Classes over training” as SVG', 'grid.svg')).toString(); // prettier-ignore
+  expect(multiples.match(/<svg /g)?.length).toBeGreaterThanOrEqual(1 + 13);
+  await page.keyboard.press('v');
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await page.keyboard.press('/');
+  await page.keyboard.type('field:syntax accuracy:<0.9');
+  await page.keyboard.press('Enter');
+
   // ---- a class: its pairs as sorted and filtered, and its charts
   await page.keyboard.press('j');
   await page.keyboard.press('Enter');
@@ -71,6 +101,28 @@ test('tables, charts and all of it are saved as files', async ({ start }, info) 
   );
   expect(points).toHaveLength(6);
   expect(Object.keys(points[0] ?? {}).slice(0, 3)).toEqual(['step', 'tokens_seen', 'words_seen']);
+
+  // ---- a pair: its bars and its heatmap
+  await page.keyboard.press('j');
+  await page.keyboard.press('Enter');
+  const bars = page.getByRole('region', { name: /Surprisal of each token/ });
+  const bits = await bars.locator('.value').first().textContent();
+  const barsSvg = (await saved('Save the chart “Surprisal of each token” as SVG', 'bars.svg')).toString(); // prettier-ignore
+  expect(barsSvg).toContain(`>${bits}</text>`);
+  const tokens = (await saved('Save the chart “Surprisal of each token over training” as SVG', 'tokens.svg')).toString(); // prettier-ignore
+  const strips = await page.getByRole('img', { name: /^Surprisal of / }).count();
+  expect(tokens.match(/<linearGradient/g)).toHaveLength(strips + 1); // and the ramp that explains them
+
+  // ---- the queue and the history of judging
+  await page.keyboard.press('Control+3');
+  await page.keyboard.press('n');
+  const queue = csvParse((await saved('Save the queue as CSV', 'queue.csv')).toString());
+  expect(queue).toHaveLength(13);
+  expect(queue.filter((row) => row['votes']?.endsWith('not-meaningful'))).toHaveLength(1);
+  await page.getByRole('radio', { name: 'history' }).press('Space');
+  const history = csvParse((await saved('Save the history as CSV', 'history.csv')).toString());
+  expect(history).toHaveLength(1);
+  expect(history[0]).toMatchObject({ undone: 'false' });
 
   // ---- everything, with a README that names each file
   const zip = unzipSync(await saved('Export everything', 'all.zip'));

@@ -27,13 +27,13 @@ export interface Mark {
 }
 
 /** The figures published of a class, those that are known. */
-export const marksOf = ({ published }: ClassRow): Mark[] =>
+export const marksOf = ({ published }: Pick<ClassRow, 'published'>): Mark[] =>
   references.flatMap(({ key, ...mark }) =>
     published[key] === null ? [] : [{ ...mark, value: published[key] }],
   );
 
 /** "human .94, 5-gram .61, GPT-2 .85". */
-export const describeReferences = (row: ClassRow): string =>
+export const describeReferences = (row: Pick<ClassRow, 'human' | 'published'>): string =>
   [...(row.human === null ? [] : [{ name: 'human', value: row.human }]), ...marksOf(row)]
     .map(({ name, value }) => `${name} ${share(value)}`)
     .join(', ');

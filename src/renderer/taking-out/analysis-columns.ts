@@ -1,8 +1,8 @@
 // The columns of the analyses' tables as CSV: stable ids first, units in the names.
 import type { Cell } from '../../shared/csv.ts';
 import type { ContrastClass, OffendingBigram } from '../../shared/experiment.ts';
-import type { HypothesisPoint, NgramClassRow } from '../../shared/ngram.ts';
-import type { EntrenchmentRow } from '../../shared/trajectories.ts';
+import type { Figure, HypothesisPoint, NgramClassRow, OddsRatio } from '../../shared/ngram.ts';
+import type { EntrenchmentRow, SeparationFigures } from '../../shared/trajectories.ts';
 
 type Columns<T> = Record<string, (row: T) => Cell>;
 
@@ -95,4 +95,34 @@ export const offendingColumns: Columns<OffendingBigram> = {
   count: (row) => row.count,
   pairs: (row) => row.pairs,
   pull_nats: (row) => row.pullNats,
+};
+
+const withInterval = <T>(name: string, of: (row: T) => Figure): Columns<T> => ({
+  [name]: (row) => of(row).value,
+  [`${name}_low`]: (row) => of(row).low,
+  [`${name}_high`]: (row) => of(row).high,
+});
+
+/** Of one class at one checkpoint, a row for each choice of pairs and scores. */
+export const separationColumns: Columns<{ name: string; figures: SeparationFigures }> = {
+  over: (row) => row.name,
+  pairs: ({ figures }) => figures.pairs,
+  right: ({ figures }) => figures.right,
+  ties: ({ figures }) => figures.ties,
+  ...withInterval('accuracy', ({ figures }) => figures.accuracy),
+  p: ({ figures }) => figures.p,
+  p_holm: ({ figures }) => figures.pHolm,
+  ...withInterval('mean_delta_nats', ({ figures }) => figures.meanDelta),
+  ...withInterval('median_delta_nats', ({ figures }) => figures.medianDelta),
+  ...withInterval('trimmed_mean_delta_nats', ({ figures }) => figures.trimmedMeanDelta),
+  ...withInterval('dz', ({ figures }) => figures.dz),
+  ...withInterval('auc', ({ figures }) => figures.auc),
+  ...withInterval('d_prime', ({ figures }) => figures.dPrime),
+  side: ({ figures }) => figures.side,
+};
+
+export const regressionColumns: Columns<OddsRatio> = {
+  term: (term) => term.name,
+  ...withInterval('odds_ratio', (term) => term),
+  p: (term) => term.p,
 };

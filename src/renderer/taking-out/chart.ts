@@ -1,24 +1,30 @@
 // A chart on screen as a picture that stands alone: title above it, where it comes from below it.
+import { htmlMarks } from './html-marks.ts';
+import { element, set, type Attributes, type Drawn } from './svg.ts';
 
 /** What of an element's computed style makes its look; everything else is the page's. */
 const looks = ['fill', 'fill-opacity', 'stroke', 'stroke-width', 'stroke-dasharray', 'stroke-linejoin', 'stroke-linecap', 'opacity', 'paint-order', 'font-family', 'font-size', 'font-weight', 'text-anchor', 'dominant-baseline', 'display', 'visibility']; // prettier-ignore
-const namespace = 'http://www.w3.org/2000/svg';
 const margin = 8;
 const titleHeight = 24;
 const sourceHeight = 22;
 
 /**
- * The SVG file of a figure's drawing, an SVG or canvases and SVGs over one another: colours as on screen,
- * fonts by name, no style sheet needed. null: nothing is drawn.
+ * The SVG file of a figure's drawing: its SVGs and canvases, which may lie over one another, and with
+ * `html` all else in it, too. Colours as on screen, fonts by name, no style sheet needed. null: nothing is drawn.
  */
-export function chartSvg(figure: HTMLElement, title: string, source: string): string | null {
+export function chartSvg(
+  figure: HTMLElement,
+  title: string,
+  source: string,
+  html = false,
+): string | null {
   const layers = [...figure.querySelectorAll<SVGSVGElement | HTMLCanvasElement>('svg, canvas')].filter((layer) => !layer.closest('figcaption, button')); // prettier-ignore
-  if (layers.length === 0) return null;
-  const boxes = layers.map((layer) => layer.getBoundingClientRect());
-  const left = Math.min(...boxes.map((box) => box.left));
-  const top = Math.min(...boxes.map((box) => box.top));
-  const width = Math.max(...boxes.map((box) => box.right)) - left + 2 * margin;
-  const bottom = titleHeight + Math.max(...boxes.map((box) => box.bottom)) - top;
+  const drawn = html ? htmlMarks(figure, drawnOf) : layers.map(drawnOf);
+  if (drawn.length === 0) return null;
+  const left = Math.min(...drawn.map(({ box }) => box.left));
+  const top = Math.min(...drawn.map(({ box }) => box.top));
+  const width = Math.max(...drawn.map(({ box }) => box.right)) - left + 2 * margin;
+  const bottom = titleHeight + Math.max(...drawn.map(({ box }) => box.bottom)) - top;
   const height = bottom + sourceHeight;
   const page = getComputedStyle(document.body);
   const summary = figure.querySelector('[role=img]')?.getAttribute('aria-label') ?? '';
@@ -29,30 +35,25 @@ export function chartSvg(figure: HTMLElement, title: string, source: string): st
     element('rect', { width, height, fill: page.backgroundColor }),
     element('text', { x: margin, y: 16, 'font-size': 13, 'font-weight': 600, fill: page.color }, title), // prettier-ignore
   );
-  for (const [i, layer] of layers.entries()) {
-    const box = boxes[i] as DOMRect;
-    const place = { x: margin + box.left - left, y: titleHeight + box.top - top, width: box.width, height: box.height }; // prettier-ignore
-    picture.append(
-      layer instanceof HTMLCanvasElement
-        ? element('image', { ...place, href: layer.toDataURL('image/png') })
-        : standalone(layer, place),
-    );
-  }
+  for (const { box, at } of drawn)
+    picture.append(...at(margin + box.left - left, titleHeight + box.top - top));
   picture.append(
     element('text', { x: margin, y: bottom + 15, 'font-size': 10, fill: page.color }, source),
   );
   return `<?xml version="1.0" encoding="UTF-8"?>\n${new XMLSerializer().serializeToString(picture)}\n`;
 }
 
-type Attributes = Record<string, string | number>;
-function element(name: string, attributes: Attributes, text = ''): SVGElement {
-  const made = document.createElementNS(namespace, name);
-  set(made, attributes);
-  made.textContent = text;
-  return made;
-}
-function set(on: Element, attributes: Attributes): void {
-  for (const [name, value] of Object.entries(attributes)) on.setAttribute(name, String(value));
+function drawnOf(layer: SVGSVGElement | HTMLCanvasElement): Drawn {
+  const box = layer.getBoundingClientRect();
+  return {
+    box,
+    at: (x, y) => {
+      const place = { x, y, width: box.width, height: box.height };
+      return layer instanceof HTMLCanvasElement
+        ? [element('image', { ...place, href: layer.toDataURL('image/png') })]
+        : [standalone(layer, place)];
+    },
+  };
 }
 
 /** A copy whose marks carry their own look. */

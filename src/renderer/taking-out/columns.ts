@@ -79,3 +79,13 @@ export const comparisonColumns: Columns<ClassComparison> = {
   p_holm: (row) => row.pHolm,
   verdict_changed: (row) => row.verdictChanged,
 };
+
+/** A line of a table of runs, one value a run. */
+export interface RunsLine {
+  label: string;
+  values: readonly (string | null)[];
+}
+export const runsLineColumns = (names: readonly string[]): Columns<RunsLine> => ({
+  setting: (line) => line.label,
+  ...Object.fromEntries(names.map((name, i) => [name, (line: RunsLine) => line.values[i]])),
+});
