@@ -34,7 +34,7 @@ import {
   type ShapeOverride,
 } from './trajectories.ts';
 import { nothing, returns, type Method } from './method.ts';
-import type { UnscoredClass } from './scoring-method.ts';
+import type { ScoringMethod, UnscoredClass } from './scoring-method.ts';
 import { shellDialogs } from './shell-api.ts';
 import { sweepMethods, sweepPathMethods } from './sweep-api.ts';
 import { exchangeMethods } from './exchange-api.ts';
@@ -147,7 +147,7 @@ export const labApi = {
   ),
 
   /** `without`: classes of the suite that the method has no scores of, and why. */
-  'classes.list': returns<{ selected: Selected; classes: ClassRow[]; without: UnscoredClass[] }>()(pointInTime), // prettier-ignore
+  'classes.list': returns<{ selected: Selected; method: ScoringMethod; classes: ClassRow[]; without: UnscoredClass[] }>()(pointInTime), // prettier-ignore
   'classes.trajectories': returns<Trajectories>()(z.strictObject(selection)),
   'classes.trajectory': returns<ClassTrajectoryPoint[]>()(
     z.strictObject({ ...selection, classId: z.int() }),

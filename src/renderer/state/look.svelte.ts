@@ -1,5 +1,6 @@
 // What every view looks at: a run, a suite and a profile, the checkpoint cursor, and the x axis.
 import type { ClassFigures, ClassRow, Trajectories } from '../../shared/domain.ts';
+import type { ScoringMethod, UnscoredClass } from '../../shared/scoring-method.ts';
 import { call, on } from '../client.ts';
 import { knownMetrics, momentsOf, type Moment, type XAxis, type XMetric } from '../charts/x.ts';
 import { setting } from './memory.svelte.ts';
@@ -72,6 +73,14 @@ class Look {
   }
   get trajectories() {
     return this.#trajectories.value;
+  }
+  /** Classes of the suite that the method has no scores of. */
+  get without(): UnscoredClass[] {
+    return this.#classes.value?.without ?? [];
+  }
+  /** Which parts of the sentences are compared. */
+  get method(): ScoringMethod {
+    return this.#classes.value?.method ?? 'sentence';
   }
   /** Why there is nothing to look at; null while loading or when there is something. */
   get error() {

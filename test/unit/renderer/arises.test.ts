@@ -1,7 +1,7 @@
 // Where Δ arises: it adds up along the aligned sentences to the pair's own.
 import { expect, test } from 'vitest';
 import { align } from '../../../src/renderer/charts/align.ts';
-import { cumulativeDelta } from '../../../src/renderer/views/pair/arises.ts';
+import { countedOnly, cumulativeDelta } from '../../../src/renderer/views/pair/arises.ts';
 import { tokenUnits } from '../../../src/renderer/views/pair/words.ts';
 
 const goodTokens = ['</s>', 'The', '␣cats', '␣sleep', '.'];
@@ -21,4 +21,12 @@ test('under a profile that takes the mean the last is still the pair’s Δ', ()
   const [goodMean, badMean] = [sum(goodNats) / 4, sum(badNats) / 5];
   const scores = { goodLogProbNats: goodMean, badLogProbNats: badMean, goodTokenLogProbsNats: goodNats, badTokenLogProbsNats: badNats }; // prettier-ignore
   expect(cumulativeDelta(columns, ...units, scores).at(-1)).toBeCloseTo(goodMean - badMean, 12);
+});
+
+test('by a method that counts a part, only its tokens add to Δ', () => {
+  // The bad one is a mean: half of its two tokens’ sum.
+  const scores = { goodLogProbNats: -4, badLogProbNats: -3.5, goodTokenLogProbsNats: goodNats, badTokenLogProbsNats: badNats }; // prettier-ignore
+  const counted = countedOnly(scores, { good: [3], bad: [3, 4] }, 1);
+  const ofPart = [tokenUnits(goodTokens, counted.goodTokenLogProbsNats, 1), tokenUnits(badTokens, counted.badTokenLogProbsNats, 1)] as const; // prettier-ignore
+  expect(cumulativeDelta(columns, ...ofPart, counted)).toEqual([0, 0, 0, -2, -0.5, -0.5]);
 });

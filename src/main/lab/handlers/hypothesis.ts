@@ -8,9 +8,9 @@ import { biasKinds, ngramBias, type DeltasOverTime } from '../analysis/ngrams/ag
 import { mean } from '../analysis/stats/centre.ts';
 import { judgings, meaningfulOf } from '../store/annotations.ts';
 import { listClasses } from '../store/classes.ts';
-import { ngramClassNats, type NgramClassNats } from '../store/ngrams.ts';
+import type { NgramClassNats } from '../store/ngrams.ts';
 import { readable, type Lab } from './lab.ts';
-import { findNgrams, modelDeltas, ngramDeltas } from './ngram-selection.ts';
+import { findNgrams, modelDeltas, ngramDeltas, ngramNats } from './ngram-selection.ts';
 import { known } from './ngrams.ts';
 import { findScorings } from './selection.ts';
 import { trajectoryHandlers } from './trajectories.ts';
@@ -38,7 +38,7 @@ export const hypothesisHandlers = (lab: Lab): Pick<Handlers<typeof labApi>, 'hyp
       const judged = judgings(db);
       const courses = new Map(report.classes.map((row) => [row.classId, row]));
       const deltas = ngramDeltas(db, ngrams, found, order);
-      const unigrams = ngramClassNats(db, ngrams.scoringId, 1, ngrams.record.order);
+      const unigrams = ngramNats(db, ngrams, found, 1);
       const data = listClasses(db, found.suiteId).flatMap((one): ClassData[] => {
         const { classId, uid, phenomenon, human } = one;
         const [course, all, sums] = [courses.get(classId), deltas.get(classId), unigrams.get(classId)]; // prettier-ignore

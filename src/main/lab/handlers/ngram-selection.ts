@@ -3,17 +3,20 @@ import { AppError } from '../../../shared/errors.ts';
 import type { NgramUnit } from '../../../shared/ngram.ts';
 import type { DeltasOverTime } from '../analysis/ngrams/agreement.ts';
 import { deltasOf } from '../analysis/ngrams/classes.ts';
+import { listClasses } from '../store/classes.ts';
 import { classNats } from '../store/nats.ts';
 import {
   findNgramModel,
   findNgramScoring,
   ngramClassNats,
+  ngramPairTokens,
   ngramKey,
   ngramSource,
   type NgramClassNats,
   type NgramRecord,
 } from '../store/ngrams.ts';
 import type { Db } from '../store/sql.ts';
+import { partsFound } from './parts.ts';
 import type { Found } from './selection.ts';
 
 export interface FoundNgrams {
@@ -40,18 +43,48 @@ export function findNgrams(db: Db, found: Found, unit: NgramUnit, order = 1): Fo
   return { record, scoringId };
 }
 
+/**
+ * The n-gram's log P of every pair's sentences, or of the parts of them that the method compares. Words are no tokens of
+ * the model's: of them it is always the whole sentences'.
+ */
+export function ngramNats(
+  db: Db,
+  { record, scoringId }: FoundNgrams,
+  found: Found,
+  order: number,
+): Map<number, NgramClassNats> {
+  if (found.profile.method === undefined || record.tokenizerId === null)
+    return ngramClassNats(db, scoringId, order, record.order);
+  const made = listClasses(db, found.suiteId).map((one): [number, NgramClassNats] => {
+    const none = () => new Float64Array(one.pairs).fill(NaN);
+    const nats: NgramClassNats = { good: none(), bad: none(), goodTokens: none(), badTokens: none() }; // prettier-ignore
+    for (const { pairRowId, scoredFrom, goodTokens, good, bad } of partsFound(db, found, one)) {
+      const of = ngramPairTokens(db, scoringId, pairRowId, order)?.nats ?? new Float32Array();
+      const sum = (tokens: number[], from: number) => tokens.reduce((total, t) => total + (of[from + t - scoredFrom] ?? NaN), 0); // prettier-ignore
+      const place = pairRowId - one.firstPairRowId;
+      nats.good[place] = sum(good, 0);
+      nats.bad[place] = sum(bad, goodTokens - scoredFrom);
+      nats.goodTokens[place] = good.length;
+      nats.badTokens[place] = bad.length;
+    }
+    return [one.classId, nats];
+  });
+  return new Map(made.filter(([, { good }]) => good.some((value) => !Number.isNaN(value))));
+}
+
 /** The n-gram's Δ (nats) of every pair of every class, by place in the class, as the profile aggregates. */
 export function ngramDeltas(
   db: Db,
-  { record, scoringId }: FoundNgrams,
-  { profile }: Found,
+  ngrams: FoundNgrams,
+  found: Found,
   order: number,
 ): Map<number, Float64Array> {
+  const { profile } = found;
   const score = (sums: Float64Array, tokens: Float64Array): Float64Array =>
     profile.aggregation === 'mean' ? sums.map((sum, i) => sum / (tokens[i] as number)) : sums;
   const delta = ({ good, bad, goodTokens, badTokens }: NgramClassNats): Float64Array =>
     deltasOf(score(good, goodTokens), score(bad, badTokens));
-  const nats = ngramClassNats(db, scoringId, order, record.order);
+  const nats = ngramNats(db, ngrams, found, order);
   return new Map([...nats].map(([classId, of]) => [classId, delta(of)]));
 }
 

@@ -11,7 +11,7 @@ import {
 } from '../analysis/ngrams/agreement.ts';
 import { deltasOf, ngramClassFigures } from '../analysis/ngrams/classes.ts';
 import { wordsOf } from '../ngram/index.ts';
-import { aggregate, encodeSentence } from '../scoring/index.ts';
+import { aggregate, encodeSentence, scoreOfTokens } from '../scoring/index.ts';
 import { getClass, listClasses } from '../store/classes.ts';
 import { classNats } from '../store/nats.ts';
 import { ngramPairTokens, ngramSource } from '../store/ngrams.ts';
@@ -21,6 +21,7 @@ import { tokenizerOf } from '../store/tokenizers.ts';
 import { opened, readable, writable, type Lab } from './lab.ts';
 import { concordanceOf } from './concordance.ts';
 import { findNgrams, modelDeltas, ngramDeltas, pooled } from './ngram-selection.ts';
+import { partsFound } from './parts.ts';
 import { atStep, findScorings, selected } from './selection.ts';
 import { findForClass } from './views.ts';
 
@@ -85,7 +86,12 @@ export const ngramHandlers = (lab: Lab): Pick<Handlers<typeof labApi>, NgramMeth
     const read = readerOf(lab, found.runId, unit, found.profile);
     const [good, bad] = [read(pair.good), read(pair.bad)];
     const goodScored = good.ids.length - good.scoredFrom;
-    const sentence = ({ ids, texts, scoredFrom }: Read, from: number): NgramSentence => {
+    const parts = unit === 'words' ? undefined : partsFound(db, found, getClass(db, pair.classId)).find((one) => one.pairRowId === pairRowId); // prettier-ignore
+    const sentence = (
+      { ids, texts, scoredFrom }: Read,
+      from: number,
+      part?: number[],
+    ): NgramSentence => {
       const to = from + ids.length - scoredFrom;
       const nats = scores.nats.subarray(from, to);
       const unscored = ids.slice(0, scoredFrom);
@@ -94,10 +100,15 @@ export const ngramHandlers = (lab: Lab): Pick<Handlers<typeof labApi>, NgramMeth
         bits: [...unscored.map(() => null), ...Array.from(nats, (n) => -n / Math.LN2)],
         matched: [...unscored.map(() => 0), ...scores.matched.subarray(from, to)],
         ids: unit === 'words' ? [] : ids,
-        logProbNats: aggregate(found.profile, nats),
+        logProbNats: part
+          ? scoreOfTokens(found.profile, nats, part, scoredFrom)
+          : aggregate(found.profile, nats),
       };
     };
-    const sentences = { good: sentence(good, 0), bad: sentence(bad, goodScored) };
+    const sentences = {
+      good: sentence(good, 0, parts?.good),
+      bad: sentence(bad, goodScored, parts?.bad),
+    };
     const delta = sentences.good.logProbNats - sentences.bad.logProbNats;
     return { pairRowId, unit, order, ...sentences, delta };
   },

@@ -8,8 +8,8 @@ import { classNats } from '../store/nats.ts';
 import { listPairs } from '../store/pairs.ts';
 import { classCounts } from '../store/scores.ts';
 import type { Db } from '../store/sql.ts';
-import { classTokenCounts } from '../store/token-counts.ts';
 import { readable, type Lab } from './lab.ts';
+import { scoredTokenCounts } from './parts.ts';
 import type { Found } from './selection.ts';
 
 export const axisOf = ({ scorings }: Found): CheckpointAxis & Record<keyof CheckpointAxis, number[]> => ({
@@ -42,12 +42,13 @@ export async function prepared(lab: Lab, found: Found): Promise<string> {
   return key;
 }
 
-function scoresOf(db: Db, { scorings, profile }: Found, one: StoredClass): ClassToPrepare | null {
+function scoresOf(db: Db, found: Found, one: StoredClass): ClassToPrepare | null {
+  const { scorings, profile } = found;
   const { classId, uid, pairs } = one;
   const nats = classNats(db, classId, scorings.map((s) => s.id)); // prettier-ignore
   if (nats.size === 0) return null;
   const none = new Float64Array(pairs).fill(NaN);
-  const tokens = classTokenCounts(db, scorings[0]?.encodingId ?? 0, one);
+  const tokens = scoredTokenCounts(db, found, one);
   return {
     classId,
     scores: {

@@ -37,7 +37,7 @@ export const viewHandlers = (lab: Lab): Pick<Handlers<typeof labApi>, ViewMethod
     const found = findScorings(db, params);
     const scoring = atStep(found, params.step);
     const classes = classRows(db, found, scoring.id);
-    return { selected: selected(found, scoring), classes, without: classesWithout(db, found, classes) }; // prettier-ignore
+    return { selected: selected(found, scoring), method: found.profile.method ?? 'sentence', classes, without: classesWithout(db, found, classes) }; // prettier-ignore
   },
 
   'classes.trajectories': (params) => {

@@ -16,6 +16,15 @@ export const scoring: Term[] = [
     text: 'How a sentence is scored: prefix (none, </s>, or what the tokenizer adds), leading space, text form (as is, or like the corpus), aggregation (sum or mean) and what a tie counts as. gardenpath: after </s>, no leading space, sum, ties apart. lm-eval, babylm-2025 and minicons reproduce those tools.',
   },
   {
+    id: 'method',
+    name: 'method: one-prefix, two-prefix, region, conditional',
+    text: 'Which part of the sentences is compared, where a suite marks it: one-prefix, the words in which the sentences first differ, after the beginning that they share; two-prefix, the same words after either beginning; region, the marked regions (SyntaxGym; [ ] in a template of your own); conditional, a continuation after its context (EWoK, the last turn of a dialogue). They stand behind the profile (gardenpath/one-prefix) beside the suite in every toolbar, and are made from the token scores of the whole sentences: nothing is scored anew. A token belongs to the part in which it begins. A class without such a mark has no score by the method.',
+    formula:
+      'log P(part | all before it) = Σ log P(token i | tokens before i), over the part’s tokens',
+    source:
+      'prefix methods: Warstadt et al. 2020; regions: Gauthier et al. 2020; conditional: Ivanova et al. 2024',
+  },
+  {
     id: 'nats',
     name: 'nats and bits',
     text: 'Units of log-probability: nats by the natural logarithm, bits by that of base 2.',

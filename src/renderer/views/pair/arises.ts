@@ -10,6 +10,22 @@ export interface ScoredSides {
   badTokenLogProbsNats: number[];
 }
 
+/** A pair's scores with nothing from the tokens that its method does not count; `unscored` tokens have no score. */
+export function countedOnly<S extends ScoredSides>(
+  scores: S,
+  part: { good: number[]; bad: number[] } | null | undefined,
+  unscored: number,
+): S {
+  if (!part) return scores;
+  const only = (nats: number[], tokens: number[]): number[] =>
+    nats.map((value, i) => (tokens.includes(i + unscored) ? value : 0));
+  return {
+    ...scores,
+    goodTokenLogProbsNats: only(scores.goodTokenLogProbsNats, part.good),
+    badTokenLogProbsNats: only(scores.badTokenLogProbsNats, part.bad),
+  };
+}
+
 /**
  * Δ so far (nats) at each column of the aligned sentences: what the good sentence's units up to there
  * have gained over the bad one's. The last is the pair's Δ: where a profile takes the mean over tokens,
