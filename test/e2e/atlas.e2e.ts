@@ -1,6 +1,6 @@
 // The atlas at BLiMP's size, by keyboard: heatmap and small multiples, sorting, pins, the one cursor.
 import { expect, type Page } from '@playwright/test';
-import type { ClassRow } from '../../src/shared/domain.ts';
+import type { ClassRow, PairRow } from '../../src/shared/domain.ts';
 import { makeProject } from '../fixtures/make-project.ts';
 import { test } from './app.ts';
 import { value } from './bridge.ts';
@@ -109,4 +109,38 @@ test('67 classes × 60 checkpoints: sorted, as a grid, pinned, scrubbed and play
     console.log(`Scrubbing the ${drawn}: ${perSecond.toFixed(0)} frames a second, 95 % of gaps under ${gapMs.toFixed(1)} ms`); // prettier-ignore
     await page.keyboard.press('v');
   }
+});
+
+test('three actions lead from the start to the sentences of the class that is worst at the end', async ({
+  start,
+}, info) => {
+  const folder = info.outputPath('Demo');
+  makeProject(folder, { classes: 24, pairs: 20, checkpoints: 10, runs: 1 }).close();
+  const before = await start([folder]);
+  await expect(before.page.getByRole('grid', { name: 'Classes' })).toBeVisible();
+  const classes = await classesAt(before.page);
+  const least = Math.min(...classes.map((row) => row.accuracy));
+  const worst = classes.filter((row) => row.accuracy === least);
+  const sentence = async (classId: number): Promise<string> => {
+    const { rows } = await value<{ rows: PairRow[] }>(before.page, 'pairs.page', {
+      runId: 1,
+      classId,
+    });
+    return rows[0]?.good ?? 'no such sentence';
+  };
+  const sentences = await Promise.all(worst.map((row) => sentence(row.classId)));
+  await before.app.close();
+
+  const { page } = await start();
+  await page.getByRole('button', { name: /^Demo/ }).click(); // the project
+  await page
+    .getByRole('columnheader')
+    .getByRole('button', { name: /^accuracy/ })
+    .first()
+    .click(); // worst first
+  const list = page.getByRole('grid', { name: 'Classes' });
+  await list.getByRole('row').and(page.locator(':not(.heading)')).nth(1).getByRole('rowheader').click(); // prettier-ignore
+  await expect(page.getByRole('heading', { level: 1 }).last()).toHaveText(new RegExp(worst.map(({ uid }) => uid).join('|'))); // prettier-ignore
+  const firstPair = page.getByRole('grid', { name: 'Pairs' }).getByRole('row').nth(1);
+  await expect(firstPair).toContainText(new RegExp(sentences.map((text) => text.replace(' .', '')).join('|'))); // prettier-ignore
 });

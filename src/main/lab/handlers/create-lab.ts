@@ -2,6 +2,7 @@
 // window, the command line and the tests call the same.
 import path from 'node:path';
 import { labServes } from '../../../shared/api.ts';
+import type { RunRow } from '../../../shared/domain.ts';
 import { AppError, toErrorReply, type Reply } from '../../../shared/errors.ts';
 import type { Emit } from '../../../shared/events.ts';
 import { labHandlers, type LabHandlers } from './index.ts';
@@ -44,9 +45,13 @@ export function createLab({ stateDir, emit, startQueued }: LabOptions): RunningL
     engine: () => thread.engine(),
     open(project) {
       const cacheDir = path.join(stateDir, 'tokenised');
-      const queue = new JobQueue({ project, thread, cacheDir, emit });
       const ngrams = new NgramJobs({ project, cacheDir, emit });
       const experiments = new ExperimentJobs({ project, ngrams, emit });
+      const emitOfRuns: Emit = (event, payload) => {
+        emit(event, payload);
+        if (event === 'run.progressed') experiments.follow(payload as RunRow);
+      };
+      const queue = new JobQueue({ project, thread, cacheDir, emit: emitOfRuns });
       const sweeps = new SweepJobs({ project, emit });
       lab.opened = { project, queue, ngrams, experiments, sweeps, cacheDir };
       if (startQueued && project.readOnlyReason === null) queue.startAll();

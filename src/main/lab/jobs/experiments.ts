@@ -6,7 +6,7 @@ import type { Emit } from '../../../shared/events.ts';
 import type { Profile, RunConfig, RunRow } from '../../../shared/domain.ts';
 import type { CorpusSummary } from '../corpus/index.ts';
 import { listClasses } from '../store/classes.ts';
-import { addExperiment, addExperimentRun, getExperiment, listExperimentRuns, putEdits, putExperimentError, type StoredExperiment } from '../store/experiments.ts'; // prettier-ignore
+import { addExperiment, addExperimentRun, experimentOfRun, getExperiment, listExperimentRuns, putEdits, putExperimentError, type StoredExperiment } from '../store/experiments.ts'; // prettier-ignore
 import { explained } from '../store/failures.ts';
 import { addCorpus, getCorpusSummary } from '../store/library.ts';
 import { ngramFile, ngramSource } from '../store/ngrams.ts';
@@ -64,6 +64,12 @@ export class ExperimentJobs {
       return { ...shared, state: 'failed', stage: 'failed', error: 'Not all of its runs were queued, or some were deleted. Create the experiment again: its corpora are there.' }; // prettier-ignore
     const all = runsFinished === runs.length;
     return { ...shared, state: all ? 'finished' : 'running', stage: `${runsFinished} of ${runs.length} runs finished`, error: null }; // prettier-ignore
+  }
+
+  /** Tells that the experiment of a run that has finished went on. */
+  follow({ id, state }: RunRow): void {
+    const of = state === 'finished' ? experimentOfRun(this.ctx.project.db, id) : undefined;
+    if (of !== undefined) this.tell(of);
   }
 
   async close(): Promise<void> {
