@@ -21,6 +21,10 @@ export function fixed(value: number | null | undefined, digits: number): string 
   return value < 0 && Number(text) !== 0 ? minus + text : text;
 }
 
+/** What a pair's Δ says of it. */
+export const outcomeOf = (delta: number): string =>
+  delta > 0 ? 'right' : delta < 0 ? 'wrong' : 'tie';
+
 /** Decimals that show a difference of `step`: 0.05 → 2. */
 export const decimals = (step: number): number =>
   Math.max(0, Math.ceil(-Math.log10(Math.abs(step) || 1) - 1e-9));

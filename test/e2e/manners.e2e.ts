@@ -1,20 +1,12 @@
 // Manners: no serious accessibility violation on any page, light, dark and high contrast; the smallest
 // window holds every page; keys, terms and filters are as one left them.
-import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page } from '@playwright/test';
 import { join } from 'node:path';
 import { makeProject } from '../fixtures/make-project.ts';
 import { test } from './app.ts';
+import { violations } from './axe.ts';
 import { root } from './electron.ts';
 import { takePictures } from './look.ts';
-
-/** Serious and critical violations, each with the elements it is about. */
-async function violations(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes.slice(0, 4).map(({ html, failureSummary }) => `${html.slice(0, 160)} (${failureSummary?.split('\n')[1]?.trim()})`).join(' | ')}`); // prettier-ignore
-}
 
 /** Every page, by the way there, and what shows that it is there. */
 const ways: [string, (page: Page) => Promise<void>, (page: Page) => ReturnType<Page['locator']>][] =
@@ -32,6 +24,7 @@ const ways: [string, (page: Page) => Promise<void>, (page: Page) => ReturnType<P
     ['experiments', (page) => page.keyboard.press('v'), (page) => page.getByRole('button', { name: 'New experiment…' })], // prettier-ignore
     ['compare', (page) => page.keyboard.press('Control+4'), (page) => page.getByRole('heading', { level: 1 }).last()], // prettier-ignore
     ['search', async (page) => { await page.keyboard.press('Control+Shift+f'); await page.keyboard.type('pirate'); }, (page) => page.getByRole('grid', { name: 'Pairs found' })], // prettier-ignore
+    ['in and out', async (page) => { await page.keyboard.press('Escape'); await page.keyboard.press('Control+0'); }, (page) => page.getByRole('table', { name: 'Suites' })], // prettier-ignore
     ['glossary', async (page) => { await page.keyboard.press('Escape'); await page.keyboard.press('F2'); }, (page) => page.getByRole('region', { name: 'Terms' })], // prettier-ignore
     ['keys', (page) => page.keyboard.press('F1'), (page) => page.getByRole('dialog', { name: 'Keyboard' })], // prettier-ignore
   ];

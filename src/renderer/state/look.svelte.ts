@@ -6,6 +6,7 @@ import { knownMetrics, momentsOf, type Moment, type XAxis, type XMetric } from '
 import { setting } from './memory.svelte.ts';
 import { project } from './project.svelte.ts';
 import { Resource } from './resource.svelte.ts';
+import { runs } from './runs.svelte.ts';
 
 interface Chosen {
   runId?: number;
@@ -47,8 +48,13 @@ class Look {
     });
   }
 
+  /** Whether of the run's pairs only the choice is known. */
+  get choicesOnly(): boolean {
+    const runId = this.selected?.runId ?? this.chosen.runId;
+    return runId !== undefined && runs.get(runId)?.kept === 'choices';
+  }
   get metric() {
-    return this.#metric.value;
+    return this.choicesOnly ? 'accuracy' : this.#metric.value;
   }
   set metric(metric) {
     this.#metric.value = metric;

@@ -2,6 +2,7 @@
 import type { Cell } from '../../shared/csv.ts';
 import type { CheckpointRow, PairRow, RunRow } from '../../shared/domain.ts';
 import type { ClassComparison, SentenceHit } from '../../shared/workbench.ts';
+import { outcomeOf } from '../format.ts';
 
 type Columns<T> = Record<string, (row: T) => Cell>;
 
@@ -12,7 +13,9 @@ export const pairColumns: Columns<PairRow> = {
   bad: (row) => row.bad,
   good_log_prob_nats: (row) => row.goodLogProbNats,
   bad_log_prob_nats: (row) => row.badLogProbNats,
-  delta_nats: (row) => row.delta,
+  // Of a run that keeps choices only there are no log-probabilities, and what is right is all there is.
+  delta_nats: (row) => (Number.isNaN(row.goodLogProbNats) ? null : row.delta),
+  outcome: (row) => outcomeOf(row.delta),
   flips: (row) => row.flips,
   first_wrong_step: (row) => row.firstWrongStep,
   same_words: (row) => row.lexicallyIdentical,

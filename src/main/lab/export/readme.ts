@@ -18,7 +18,8 @@ pairs.csv        Every pair of sentences of every suite, and whether both are of
 classes.csv      Every class at every scored checkpoint: pairs, right, ties, accuracy with Wilson's
                  95 % interval, mean Δ with a seeded bootstrap 95 % interval, standard deviation of Δ.
 scores/          One file for each run, suite and profile: a line a pair, and for each checkpoint the
-                 scores of its two sentences (good_N, bad_N at step N).
+                 scores of its two sentences (good_N, bad_N at step N). Of a run that keeps only which
+                 sentence was chosen: 0 for that one, −1 for the other.
 judgements.csv   What holds now: each annotator's vote on a class, adjudications, flags.
 history.csv      Everything that annotators ever did, newest first; undone acts are marked.
 

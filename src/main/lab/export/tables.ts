@@ -8,7 +8,7 @@ import { listSuites } from '../store/library.ts';
 import { classNats } from '../store/nats.ts';
 import { listPairs } from '../store/pairs.ts';
 import { listMetrics, listRuns } from '../store/runs.ts';
-import { classSummaries, listScored, listScorings, type Scored, type Scoring } from '../store/scores.ts'; // prettier-ignore
+import { classSummaries, listScored, listScorings, type ClassSummary, type Scored, type Scoring } from '../store/scores.ts'; // prettier-ignore
 import type { Db } from '../store/sql.ts';
 import { csvLine, csvTable, type Cell } from '../../../shared/csv.ts';
 
@@ -76,6 +76,10 @@ export function scoredSets(db: Db): { run: RunRow; scored: Scored; scorings: Sco
   );
 }
 
+/** Of choices Δ is not known. */
+const nats = ({ kept }: RunRow, s: ClassSummary): (number | null)[] =>
+  kept === 'choices' ? [null, null, null, null] : [s.meanDelta, s.meanDeltaLow, s.meanDeltaHigh, s.sdDelta]; // prettier-ignore
+
 export function* classesTable(db: Db): Generator<string> {
   const classes = new Map(allClasses(db).map((one) => [one.classId, one]));
   yield csvLine(['run_id', 'run', 'suite_id', 'suite', 'profile', 'step', 'tokens_seen', 'words_seen', 'class_id', 'uid', 'field', 'phenomenon', 'pairs', 'right', 'ties', 'accuracy', 'accuracy_low', 'accuracy_high', 'mean_delta', 'mean_delta_low', 'mean_delta_high', 'sd_delta', 'human']); // prettier-ignore
@@ -84,7 +88,7 @@ export function* classesTable(db: Db): Generator<string> {
       for (const s of classSummaries(db, id)) {
         const one = classes.get(s.classId);
         const { low, high } = wilson(s.right, s.pairs);
-        yield csvLine([run.id, run.name, scored.suiteId, scored.suiteName, scored.profile, step, tokensSeen, wordsSeen, s.classId, one?.uid, one?.field, one?.phenomenon, s.pairs, s.right, s.ties, s.right / s.pairs, low, high, s.meanDelta, s.meanDeltaLow, s.meanDeltaHigh, s.sdDelta, one?.human]); // prettier-ignore
+        yield csvLine([run.id, run.name, scored.suiteId, scored.suiteName, scored.profile, step, tokensSeen, wordsSeen, s.classId, one?.uid, one?.field, one?.phenomenon, s.pairs, s.right, s.ties, s.right / s.pairs, low, high, ...nats(run, s), one?.human]); // prettier-ignore
       }
 }
 

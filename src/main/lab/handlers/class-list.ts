@@ -10,6 +10,7 @@ import type { Db } from '../store/sql.ts';
 import { isBlimp, publishedFigures } from '../suite/index.ts';
 import { knownCourses } from './known-courses.ts';
 import { keyOf } from './prepared.ts';
+import { keepsChoices } from './choices.ts';
 import type { Found } from './selection.ts';
 
 export function classRows(
@@ -30,6 +31,7 @@ export function classRows(
   const flagged = flaggedClasses(db, runId);
   const classes = listClasses(db, suiteId);
   const blimp = isBlimp(classes);
+  const choices = keepsChoices(db, runId);
   return classes.flatMap(({ classId, uid, field, phenomenon, human, ...one }): ClassRow[] => {
     const summary = summaries.get(classId);
     if (!summary) return [];
@@ -46,7 +48,7 @@ export function classRows(
         ties,
         accuracy: right / pairs,
         ...wilson(right, pairs),
-        meanDelta,
+        meanDelta: choices ? NaN : meanDelta,
         human,
         judgement,
         flagged: flagged.has(classId),

@@ -2,6 +2,7 @@
 import path from 'node:path';
 import type { Handlers, labServes } from '../../../shared/api.ts';
 import { exportAll, packProject, unpackProject, writeSamples } from '../export/index.ts';
+import { requireScores } from './choices.ts';
 import { opened, readable, type Lab } from './lab.ts';
 import { atStep, findScorings } from './selection.ts';
 
@@ -14,6 +15,7 @@ export const exportHandlers = (lab: Lab): Pick<Handlers<typeof labServes>, Expor
   'samples.write': ({ path: folder, step, ...selection }) => {
     const db = readable(lab);
     const found = findScorings(db, selection);
+    requireScores(db, found.runId, 'scores to write');
     const { suiteId, profile } = found;
     return writeSamples(db, { suiteId, profile, scoringId: atStep(found, step).id, folder: path.resolve(folder) }); // prettier-ignore
   },

@@ -16,6 +16,7 @@ import { getClass, listClasses } from '../store/classes.ts';
 import { getRun, getRunConfig } from '../store/runs.ts';
 import { classSummaries, listScored, listScorings } from '../store/scores.ts';
 import type { Db } from '../store/sql.ts';
+import { requireScores } from './choices.ts';
 import { rememberCourses } from './known-courses.ts';
 import { readable, writable, type Lab } from './lab.ts';
 import { axisOf, prepared } from './prepared.ts';
@@ -27,6 +28,7 @@ export const trajectoryHandlers = (lab: Lab): Pick<Handlers<typeof labApi>, Traj
   'separation.get': async (params) => {
     const db = readable(lab);
     const found = findScorings(db, params);
+    requireScores(db, found.runId, 'separation of good and bad scores');
     const scoring = atStep(found, params.step);
     const key = await prepared(lab, found);
     const rows = await lab.analysts.separation(key, found.scorings.indexOf(scoring));

@@ -14,6 +14,7 @@ import { getPair, listPairs, pairOverScorings, pairTokenScores } from '../store/
 import { runTokenizerId } from '../store/runs.ts';
 import { classCounts, classSummary, getPairTokens } from '../store/scores.ts';
 import type { Db } from '../store/sql.ts';
+import { keepsChoices, unknown } from './choices.ts';
 import { classRows } from './class-list.ts';
 import { readable, type Lab } from './lab.ts';
 import { pagePairs } from './pair-list.ts';
@@ -42,7 +43,8 @@ export const viewHandlers = (lab: Lab): Pick<Handlers<typeof labApi>, ViewMethod
 
   'classes.trajectories': (params) => {
     const db = readable(lab);
-    const { scorings, suiteId } = findScorings(db, params);
+    const { scorings, suiteId, runId } = findScorings(db, params);
+    const choices = keepsChoices(db, runId);
     const none = (): (number | null)[] => scorings.map(() => null);
     const rows = new Map(listClasses(db, suiteId).map(({ classId }): [number, Course] => [
       classId,
@@ -57,7 +59,7 @@ export const viewHandlers = (lab: Lab): Pick<Handlers<typeof labApi>, ViewMethod
       if (!row || i === undefined) continue;
       const figures: ClassFigures = { pairs, right, ties, accuracy: right / pairs, ...wilson(right, pairs), meanDelta }; // prettier-ignore
       for (const name of Object.keys(figures) as (keyof ClassFigures)[])
-        row[name][i] = figures[name];
+        row[name][i] = choices && name === 'meanDelta' ? null : figures[name];
     }
     return {
       steps: scorings.map((s) => s.step),
@@ -69,19 +71,24 @@ export const viewHandlers = (lab: Lab): Pick<Handlers<typeof labApi>, ViewMethod
 
   'classes.trajectory': (params) => {
     const db = readable(lab);
-    return findForClass(db, params).scorings.flatMap(({ id, step, tokensSeen, wordsSeen }) => {
+    const { runId, scorings } = findForClass(db, params);
+    const choices = keepsChoices(db, runId);
+    return scorings.flatMap(({ id, step, tokensSeen, wordsSeen }) => {
       const summary = classSummary(db, id, params.classId);
       if (!summary) return [];
       const { pairs, right, ties, meanDelta, meanDeltaLow, meanDeltaHigh } = summary;
       const accuracy = right / pairs;
       const interval = wilson(right, pairs);
-      return { step, tokensSeen, wordsSeen, pairs, right, ties, accuracy, ...interval, meanDelta, meanDeltaLow, meanDeltaHigh }; // prettier-ignore
+      const point = { step, tokensSeen, wordsSeen, pairs, right, ties, accuracy, ...interval, meanDelta, meanDeltaLow, meanDeltaHigh }; // prettier-ignore
+      return choices ? unknown(point, 'meanDelta', 'meanDeltaLow', 'meanDeltaHigh') : point;
     });
   },
 
   'classes.distribution': (params) => {
     const db = readable(lab);
-    const scoring = atStep(findForClass(db, params), params.step);
+    const found = findForClass(db, params);
+    const scoring = atStep(found, params.step);
+    if (keepsChoices(db, found.runId)) return { pairRowIds: [], good: [], bad: [] };
     const { firstPairRowId } = getClass(db, params.classId);
     const nats = classNats(db, params.classId, [scoring.id]).get(scoring.id);
     const places = [...(nats?.good.keys() ?? [])].filter((i) => !Number.isNaN(nats?.good[i]));
@@ -95,13 +102,16 @@ export const viewHandlers = (lab: Lab): Pick<Handlers<typeof labApi>, ViewMethod
   'pairs.page': (params) => {
     const db = readable(lab);
     const found = findForClass(db, params);
-    return pagePairs(db, found, atStep(found, params.step).id, params);
+    const page = pagePairs(db, found, atStep(found, params.step).id, params);
+    if (!keepsChoices(db, found.runId)) return page;
+    return { ...page, rows: page.rows.map((row) => unknown(row, 'goodLogProbNats', 'badLogProbNats')) }; // prettier-ignore
   },
 
   'pairs.tokens': (params) => {
     const db = readable(lab);
     const found = findForClass(db, params);
     const scoring = atStep(found, params.step);
+    if (keepsChoices(db, found.runId)) return [];
     const tokenizer = runTokenizerId(db, found.runId);
     if (tokenizer === null) return wholeSentences(db, scoring.id, params);
     const textOf = tokenTexts(db, tokenizer);
@@ -117,7 +127,13 @@ export const viewHandlers = (lab: Lab): Pick<Handlers<typeof labApi>, ViewMethod
     });
   },
 
-  'pairs.get': (params) => pairDetail(readable(lab), params, params.pairRowId),
+  'pairs.get': (params) => {
+    const db = readable(lab);
+    const detail = pairDetail(db, params, params.pairRowId);
+    if (!keepsChoices(db, findForClass(db, { ...params, classId: detail.classId }).runId)) return detail; // prettier-ignore
+    const checkpoints = detail.checkpoints.map((point) => ({ ...unknown(point, 'goodLogProbNats', 'badLogProbNats'), goodTokenLogProbsNats: [], badTokenLogProbsNats: [] })); // prettier-ignore
+    return { ...detail, checkpoints };
+  },
 });
 
 /** Scorings of the suite that a class belongs to. */

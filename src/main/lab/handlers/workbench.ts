@@ -1,11 +1,13 @@
 // Searching sentences, comparing two scorings, saved views.
 import type { Handlers, labApi } from '../../../shared/api.ts';
 import { AppError } from '../../../shared/errors.ts';
+import type { ClassComparison, ComparedSide } from '../../../shared/workbench.ts';
 import { compareClasses } from '../analysis/compare.ts';
 import { listClasses } from '../store/classes.ts';
 import { classNats } from '../store/nats.ts';
 import { deleteView, listViews, saveView } from '../store/saved-views.ts';
 import { searchSentences } from '../store/search.ts';
+import { keepsChoices, unknown } from './choices.ts';
 import { readable, writable, type Lab } from './lab.ts';
 import { atStep, findScorings, selected } from './selection.ts';
 
@@ -30,7 +32,10 @@ export const workbenchHandlers = (lab: Lab): Pick<Handlers<typeof labApi>, Workb
     return {
       a: selected(a, scorings.a),
       b: selected(b, scorings.b),
-      classes: compareClasses(classes, { a: a.profile.ties, b: b.profile.ties }),
+      classes: withKnown(compareClasses(classes, { a: a.profile.ties, b: b.profile.ties }), {
+        a: keepsChoices(db, a.runId),
+        b: keepsChoices(db, b.runId),
+      }),
     };
   },
 
@@ -42,3 +47,18 @@ export const workbenchHandlers = (lab: Lab): Pick<Handlers<typeof labApi>, Workb
     return null;
   },
 });
+
+/** Of a side that keeps choices only there is no Δ, and so no difference to it. */
+function withKnown(
+  classes: ClassComparison[],
+  choices: Record<'a' | 'b', boolean>,
+): ClassComparison[] {
+  if (!choices.a && !choices.b) return classes;
+  const side = (figures: ComparedSide, isChoices: boolean): ComparedSide =>
+    isChoices ? unknown(figures, 'meanDelta') : figures;
+  return classes.map((one) => ({
+    ...unknown(one, 'difference', 'low', 'high'),
+    a: side(one.a, choices.a),
+    b: side(one.b, choices.b),
+  }));
+}

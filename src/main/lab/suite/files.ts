@@ -1,6 +1,7 @@
 // The files of a suite: in a zip, in a folder, or one by itself.
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, extname, join, sep } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { unzipSync } from 'fflate';
 import { AppError } from '../../../shared/errors.ts';
 
@@ -16,7 +17,8 @@ const maxTotalBytes = 512 << 20;
 
 /** What suites are kept in. Of a folder with several kinds the first is the suite, and the others are beside it. */
 const kinds = ['.jsonl', '.csv', '.tsv', '.json', '.txt'];
-const kindOf = (name: string) => kinds.indexOf(extname(name).toLowerCase());
+const plain = (name: string) => name.replace(/\.gz$/i, '');
+const kindOf = (name: string) => kinds.indexOf(extname(plain(name)).toLowerCase());
 const isBeside = /^(\.|__MACOSX$|(readme|licen[cs]e|notice|changelog)\b)/i;
 const isSuiteFile = (name: string) => kindOf(name) >= 0 && !name.split('/').some((part) => isBeside.test(part)); // prettier-ignore
 
@@ -33,10 +35,20 @@ function tooLarge(name: string): AppError {
 
 function decode(bytes: Uint8Array, name: string): SuiteFile {
   if (bytes.length > maxFileBytes) throw tooLarge(name);
+  const content = plain(name) === name ? bytes : gunzipped(bytes, name);
   try {
-    return { name, text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
+    return { name: plain(name), text: new TextDecoder('utf-8', { fatal: true }).decode(content) };
   } catch {
     throw new AppError('bad-file', `${name} is not valid UTF-8 text. Save it as UTF-8.`);
+  }
+}
+
+function gunzipped(bytes: Uint8Array, name: string): Uint8Array {
+  try {
+    return gunzipSync(bytes, { maxOutputLength: maxFileBytes });
+  } catch (error) {
+    if (error instanceof RangeError) throw tooLarge(name);
+    throw new AppError('bad-file', `${name} is no gzip file that can be read. Download it again.`, String(error)); // prettier-ignore
   }
 }
 

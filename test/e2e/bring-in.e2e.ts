@@ -1,0 +1,225 @@
+// Bringing things in and taking them out, by the keyboard: suites whose columns are named, figures of other programs,
+// models, judgements, packed projects.
+import { expect, type Page } from '@playwright/test';
+import { unzipSync } from 'fflate';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ClassRow, RunRow, SuiteInfo } from '../../src/shared/domain.ts';
+import { makeProject } from '../fixtures/make-project.ts';
+import { test } from './app.ts';
+import { violations } from './axe.ts';
+import { value } from './bridge.ts';
+import { answerDialogs } from './dialogs.ts';
+import { root } from './electron.ts';
+import { takePictures } from './look.ts';
+
+/** Takes an action by the palette. */
+async function act(page: Page, text: string): Promise<void> {
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type(text);
+  const first = page.getByRole('dialog', { name: 'Command palette' }).getByRole('option').first();
+  await expect(first).toContainText(text);
+  await page.keyboard.press('Enter');
+}
+
+/** Goes to a field by Tab, as a person without a mouse. */
+async function tabTo(
+  page: Page,
+  name: string,
+  role: 'textbox' | 'combobox' | 'checkbox' = 'textbox',
+): Promise<void> {
+  const field = page.getByRole('dialog').getByRole(role, { name, exact: true });
+  for (let n = 0; n < 30; n++) {
+    if (await field.evaluate((element) => element === document.activeElement)) return;
+    await page.keyboard.press('Tab');
+  }
+  throw new Error(`Tab does not lead to “${name}”`);
+}
+
+/** Chooses an option of the field at hand by typing how it begins. */
+async function choose(page: Page, label: string, text: string): Promise<void> {
+  await tabTo(page, label, 'combobox');
+  await page.keyboard.type(text);
+}
+
+const pairs = [
+  ['islands', 'What did she say that he ate ?', 'What did she say the claim that he ate ?'],
+  ['islands', 'Who did you see ?', 'Who did you see him ?'],
+  ['agreement', 'The dogs bark .', 'The dogs barks .'],
+  ['agreement', 'The cat near the dogs sleeps .', 'The cat near the dogs sleep .'],
+] as const;
+const csv = `number,contrast,fine,odd\n${pairs.map(([type, good, bad], i) => `${i},${type},"${good}","${bad}"\n`).join('')}`; // prettier-ignore
+
+test('a table whose columns a person names becomes a suite, other programs’ figures become runs', async ({
+  start,
+}, info) => {
+  test.setTimeout(180_000);
+  const folder = info.outputPath('Brought');
+  makeProject(folder, { classes: 4, pairs: 6, checkpoints: 3, runs: 1 }).close();
+  const file = (name: string, text: string): string => {
+    writeFileSync(info.outputPath(name), text);
+    return info.outputPath(name);
+  };
+  const opened = await start([folder]);
+  const { app, page } = opened;
+  await expect(page.getByRole('grid', { name: 'Classes' })).toBeVisible();
+  await page.keyboard.press('Control+0');
+  const suites = page.getByRole('table', { name: 'Suites' });
+  await expect(suites.getByRole('row')).toHaveCount(2);
+
+  // ---- no format that is known: which columns are the sentences is asked, and nothing is guessed that is not there
+  await answerDialogs(app, file('own.csv', csv));
+  await act(page, 'Add a suite…');
+  const dialog = page.getByRole('dialog', { name: 'Add a suite' });
+  await expect(dialog.getByText('Say which columns hold the good and the bad sentence.')).toBeVisible(); // prettier-ignore
+  await expect(dialog.getByRole('combobox', { name: 'Class', exact: true })).toHaveValue(
+    'contrast',
+  );
+  await expect(dialog.getByRole('combobox', { name: 'Pair', exact: true })).toHaveValue('number');
+  await choose(page, 'Good sentence', 'fine');
+  await choose(page, 'Bad sentence', 'fine');
+  await expect(dialog.getByText('are two columns')).toBeVisible();
+  await page.keyboard.press('ArrowDown');
+  const examples = dialog.getByRole('region', { name: 'The first pairs' }).getByRole('listitem');
+  await expect(examples).toHaveCount(4);
+  await expect(examples.first()).toContainText('agreement');
+  await expect(dialog.getByRole('status')).toContainText('2 classes, 4 pairs');
+  await tabTo(page, 'Licence');
+  await page.keyboard.type('CC0');
+  await takePictures(opened, 'add-suite');
+  expect(await violations(page)).toEqual([]);
+  await page.keyboard.press('Enter');
+  await expect(dialog).toBeHidden();
+  const row = suites.getByRole('row', { name: /own/ });
+  await expect(row).toContainText('CC0');
+  const stored = (await value<SuiteInfo[]>(page, 'suites.list')).find(({ name }) => name === 'own');
+  expect(stored).toMatchObject({ classes: 2, pairs: 4, source: 'own.csv', licence: 'CC0' });
+  await expect(row).toContainText(stored?.contentHash.slice(0, 12) ?? '');
+  await takePictures(opened, 'in-and-out');
+
+  // ---- the same again is known; a known format needs no columns
+  await act(page, 'Add a suite…');
+  await choose(page, 'Good sentence', 'fine');
+  await choose(page, 'Bad sentence', 'odd');
+  await expect(dialog.getByText('in the project already, as own')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(dialog).toBeHidden();
+  await answerDialogs(app, file('zorro_like-x.txt', 'look at this dogs .\nlook at these dogs .\n'));
+  await act(page, 'Add a suite…');
+  await expect(dialog.getByText(/^Zorro:/)).toBeVisible();
+  await page.keyboard.press('Escape');
+  // A damaged file is told about, and nothing is added.
+  await answerDialogs(app, file('broken.jsonl', '{"sentence_good": "a", \n'));
+  await act(page, 'Add a suite…');
+  await expect(dialog.getByRole('alert')).toContainText('broken.jsonl, line 1');
+  await expect(dialog.getByRole('button', { name: 'Add the suite' })).toBeDisabled();
+  await page.keyboard.press('Escape');
+  expect(await value<SuiteInfo[]>(page, 'suites.list')).toHaveLength(2);
+
+  // ---- scores: a table, its columns guessed; imported, it is looked at in the atlas
+  const scores = `text,logprob\n${pairs.map(([, good, bad], i) => `"${good}",-10\n"${bad}",${i === 0 ? -9 : -12}\n`).join('')}`; // prettier-ignore
+  await answerDialogs(app, file('mine.csv', scores));
+  await act(page, 'Import scores of another program…');
+  const scoresDialog = page.getByRole('dialog', { name: 'Import scores' });
+  await choose(page, 'Suite', 'own');
+  await expect(scoresDialog.getByRole('status')).toContainText('4 of 4 pairs have figures');
+  await expect(scoresDialog.getByRole('combobox', { name: 'Log-probability' })).toHaveValue(
+    'logprob',
+  );
+  await takePictures(opened, 'import-scores');
+  expect(await violations(page)).toEqual([]);
+  await tabTo(page, 'Name');
+  await page.keyboard.type('Theirs');
+  await page.keyboard.press('Enter');
+  await expect(scoresDialog).toBeHidden();
+  await expect(page.getByRole('button', { name: 'Run: Theirs' })).toBeVisible();
+  await expect(page.getByRole('grid', { name: 'Classes' }).getByRole('rowheader', { name: /islands/ })).toBeVisible(); // prettier-ignore
+  const accuracies = async (): Promise<unknown> => (await value<{ classes: ClassRow[] }>(page, 'classes.list')).classes.map(({ uid, accuracy }) => [uid, accuracy]); // prettier-ignore
+  expect(await accuracies()).toEqual([['agreement', 1], ['islands', 0.5]]); // prettier-ignore
+});
+
+test('models are scored, judgements and projects go out and come back', async ({ start }, info) => {
+  test.setTimeout(300_000);
+  const folder = info.outputPath('Sent');
+  makeProject(folder, { classes: 3, pairs: 4, checkpoints: 2, runs: 1 }).close();
+  const opened = await start([folder]);
+  const { app, page } = opened;
+  await expect(page.getByRole('grid', { name: 'Classes' })).toBeVisible();
+
+  // ---- a model of Hugging Face's kind: scored as a run, with its progress on the run's page
+  await answerDialogs(app, join(root, 'test/fixtures/scoring/plain'));
+  await act(page, 'Import models…');
+  const models = page.getByRole('dialog', { name: 'Import models' });
+  await expect(models.getByRole('status')).toContainText('1 checkpoint of an OPT model');
+  await tabTo(page, 'Name');
+  await page.keyboard.type('Elsewhere');
+  await takePictures(opened, 'import-models');
+  expect(await violations(page)).toEqual([]);
+  await page.keyboard.press('Enter');
+  await expect(models).toBeHidden();
+  await expect(page.getByRole('heading', { name: 'Elsewhere', exact: true })).toBeVisible();
+  await expect(page.getByRole('main').getByText('finished', { exact: true })).toBeVisible({ timeout: 120_000 }); // prettier-ignore
+  const [run] = await value<RunRow[]>(page, 'runs.list');
+  expect(run).toMatchObject({ name: 'Elsewhere', state: 'finished', checkpoints: 1, error: null });
+  expect((await value<{ classes: ClassRow[] }>(page, 'classes.list', { runId: run?.id })).classes).toHaveLength(3); // prettier-ignore
+
+  // ---- a folder without a model is told about
+  await answerDialogs(app, folder);
+  await act(page, 'Import models…');
+  await expect(models.getByRole('alert')).toContainText('holds no model');
+  await page.keyboard.press('Escape');
+
+  // ---- judgements: out, and in again, where they are all there
+  await page.keyboard.press('Control+1');
+  await page.keyboard.press('j');
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('n');
+  await page.keyboard.press('Control+0');
+  const judgements = info.outputPath('judgements.csv');
+  await answerDialogs(app, judgements);
+  await act(page, 'Save the judgements as CSV…');
+  await expect(page.getByText('Saved the judgements')).toBeVisible();
+  expect(readFileSync(judgements, 'utf8')).toMatch(/not-meaningful/);
+  await act(page, 'Take in judgements…');
+  await expect(page.getByText('0 judgements taken in; 1 there already')).toBeVisible();
+  const tasks = info.outputPath('tasks.json');
+  await answerDialogs(app, tasks);
+  await act(page, 'Save the judgements for Label Studio…');
+  await expect(page.getByText('Saved the judgements')).toBeVisible();
+  await expect.poll(() => existsSync(tasks) && readFileSync(tasks, 'utf8').endsWith('\n')).toBe(true); // prettier-ignore
+  expect(JSON.parse(readFileSync(tasks, 'utf8'))).toHaveLength(3);
+
+  // ---- samples as lm-eval logs them
+  const samples = info.outputPath('samples');
+  await answerDialogs(app, samples);
+  await act(page, 'Write lm-eval samples…');
+  await expect(page.getByText('3 files of samples')).toBeVisible();
+  expect(readdirSync(samples)).toHaveLength(3);
+
+  // ---- packed with its weights, and opened from the start page as another project
+  const zip = info.outputPath('sent.zip');
+  await answerDialogs(app, zip);
+  await act(page, 'Pack the project…');
+  const pack = page.getByRole('dialog', { name: 'Pack the project' });
+  await tabTo(page, 'With the weights of its checkpoints', 'checkbox');
+  await page.keyboard.press('Space');
+  await takePictures(opened, 'pack');
+  await page.keyboard.press('Enter');
+  await expect(pack).toBeHidden({ timeout: 60_000 });
+  const names = Object.keys(unzipSync(readFileSync(zip), { filter: ({ name }) => name.endsWith('config.json') || name === 'project.sqlite' })); // prettier-ignore
+  expect(names).toContain('project.sqlite');
+  expect(names.some((name) => name.startsWith('checkpoints/'))).toBe(true);
+  await act(page, 'Close the project');
+  await expect(page.getByRole('heading', { name: 'Gardenpath' })).toBeVisible();
+  await answerDialogs(app, zip, info.outputPath('Received'));
+  await page.getByRole('button', { name: 'Open a packed one…' }).focus();
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('heading', { name: 'Received', exact: true })).toBeVisible();
+  expect(await value<RunRow[]>(page, 'runs.list')).toHaveLength(2);
+
+  // ---- what is no packed project makes nothing
+  await answerDialogs(app, tasks, info.outputPath('Nothing'));
+  await act(page, 'Open a packed project…');
+  await expect(page.getByText(/tasks\.json is no zip archive|no packed project/)).toBeVisible();
+  expect(existsSync(info.outputPath('Nothing'))).toBe(false);
+});
