@@ -183,12 +183,13 @@ export interface SweepPreview {
     state: 'new' | 'begun' | 'finished' | 'gathered';
     parameters: number;
     checkpoints: number;
-    trainMs: number;
-    scoreMs: number;
+    /** null: this machine cannot try it, for want of memory. */
+    trainMs: number | null;
+    scoreMs: number | null;
     diskBytes: number;
   }[];
-  /** Of what is still to do: hours on one machine like this one (with a GPU: GPU hours). */
-  hours: number;
+  /** Of what is still to do: hours on one machine like this one (with a GPU: GPU hours); null: not known of some. */
+  hours: number | null;
   /** What the hours were reckoned from: measured on this machine. */
   device: string;
   diskBytes: number;

@@ -13,6 +13,7 @@ import { UsageError } from './cli/session.ts';
 import { addPacking } from './cli/packing.ts';
 import { addScores } from './cli/scores.ts';
 import { addSuites } from './cli/suites.ts';
+import { addSweep } from './cli/sweep.ts';
 import { addReport } from './cli/report.ts';
 import { addTrajectories } from './cli/trajectories.ts';
 import { addTraining } from './cli/training.ts';
@@ -35,6 +36,7 @@ addNgram(program);
 addTrajectories(program);
 addHypothesis(program);
 addExperiment(program);
+addSweep(program);
 addReport(program);
 addDemo(program);
 for (const command of program.commands) command.copyInheritedSettings(program);
@@ -56,4 +58,4 @@ async function main(): Promise<number> {
   }
 }
 
-process.exitCode = await main();
+process.exitCode = (await main()) || (process.exitCode ?? done);

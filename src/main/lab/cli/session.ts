@@ -19,7 +19,7 @@ export interface Session {
 }
 
 /** Caches that outlive a project: beside set-up's. */
-function stateFolder(env = process.env): string {
+export function stateFolder(env = process.env): string {
   const cache = env['GARDENPATH_CACHE'] ?? path.join(env['XDG_CACHE_HOME'] || path.join(os.homedir(), '.cache'), 'gardenpath'); // prettier-ignore
   return path.join(path.resolve(cache), 'lab');
 }

@@ -198,7 +198,10 @@ async function latestUnfinished(session: Session): Promise<number> {
 }
 
 /** The corpus of that path; the project's only one where none is named. */
-async function addCorpus(session: Session, source: string | undefined): Promise<CorpusInfo> {
+export async function addCorpus(
+  session: Session,
+  source: string | undefined,
+): Promise<CorpusInfo> {
   if (source === 'embedded') return session.call('corpora.addEmbedded', {});
   if (source !== undefined) return session.call('corpora.add', { path: source });
   const [only, ...more] = await session.call('corpora.list', {});
@@ -208,10 +211,14 @@ async function addCorpus(session: Session, source: string | undefined): Promise<
 }
 
 /** A suite of the project by name, or one read from a path. */
-export async function addSuite(session: Session, source: string): Promise<SuiteInfo> {
+export async function addSuite(
+  session: Session,
+  source: string,
+  file = source,
+): Promise<SuiteInfo> {
   if (source === 'starter') return session.call('suites.addStarter', {});
   const known = (await session.call('suites.list', {})).find((suite) => suite.name === source);
-  return known ?? session.call('suites.add', { path: source });
+  return known ?? session.call('suites.add', { path: file });
 }
 
 export function profileNamed(name: string): Profile {

@@ -59,7 +59,7 @@ export function createLab({ stateDir, emit, startQueued }: LabOptions): RunningL
     async closeProject() {
       const { opened } = lab;
       if (!opened) return;
-      await Promise.all([opened.experiments.close(), opened.ngrams.close()]);
+      await Promise.all([opened.experiments.close(), opened.ngrams.close(), opened.sweeps.close()]);
       await opened.queue.close();
       await asker.end();
       await analysts.end();

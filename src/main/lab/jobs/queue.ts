@@ -99,6 +99,11 @@ export class JobQueue {
     await this.active.ended;
   }
 
+  /** Resolves when nothing is at work. */
+  async atRest(): Promise<void> {
+    while (this.active) await this.active.ended;
+  }
+
   private next(): void {
     if (this.active || this.closing) return;
     const runId = queuedRunIds(this.ctx.project.db).find((id) => this.asked.has(id));

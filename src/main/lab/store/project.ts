@@ -56,6 +56,27 @@ export function openProject(folder: string): Project {
   return openWith(folder, false);
 }
 
+/**
+ * Opens a copy of another's project file, so that nothing of theirs is changed or held; closing it removes the copy.
+ * @throws AppError 'not-found', 'bad-file' or 'future-schema'
+ */
+export function openCopy(folder: string): Project {
+  if (!fs.existsSync(fileOf(folder))) throw new AppError('not-found', `There is no project in ${folder}.`); // prettier-ignore
+  const copy = copyToRead(folder);
+  const remove = (): void => fs.rmSync(copy, { recursive: true, force: true });
+  try {
+    const project = openWith(copy, false);
+    const close = (): void => {
+      project.close();
+      remove();
+    };
+    return { ...project, name: path.basename(path.resolve(folder)), close };
+  } catch (error) {
+    remove();
+    throw error;
+  }
+}
+
 function openWith(folder: string, isNew: boolean): Project {
   const name = path.basename(path.resolve(folder));
   const lock = takeLock(folder);

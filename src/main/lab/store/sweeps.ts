@@ -41,6 +41,10 @@ export function getSweep(db: Db, id: number): StoredSweep {
   return sweep(row);
 }
 
+/** Sweeps that a run belongs to. */
+export const sweepsWith = (db: Db, key: string): StoredSweep[] =>
+  all<SweepSql>(db, `${select} WHERE id IN (SELECT sweep_id FROM sweep_runs WHERE key = ?)`, key).map(sweep); // prettier-ignore
+
 /** Stores a plan with its runs; one of the same name takes the place of the one before. */
 export function putSweep(
   db: Db,

@@ -1,38 +1,61 @@
 // What a plan would do and cost, before anything is started.
+import { trainingOf } from '../../../shared/domain.ts';
+import { AppError } from '../../../shared/errors.ts';
 import type { SweepPlan, SweepPreview } from '../../../shared/sweeps.ts';
 import { estimate } from '../jobs/estimate.ts';
 import type { TrainerThread } from '../jobs/trainer/thread.ts';
+import { parameterCount } from '../model/index.ts';
 import type { Db } from '../store/sql.ts';
 import { gatheredRun } from '../store/sweeps.ts';
+import { checkpointSteps } from '../training/index.ts';
 import { axesOf, type PlannedRun } from './plan.ts';
 import { runFolderOf } from './run-folder.ts';
 import { folderState } from './state.ts';
 
+type PreviewedRun = SweepPreview['runList'][number];
+
 export async function preview(
-  { db, thread, runs }: { db: Db; thread: TrainerThread; runs: string },
+  ctx: { db: Db; thread: TrainerThread; runs: string },
   plan: SweepPlan,
   planned: readonly PlannedRun[],
 ): Promise<SweepPreview> {
-  const { device, deviceName } = await thread.engine();
-  const runList: SweepPreview['runList'] = [];
-  for (const { key, values, config } of planned) {
-    const { done, attempts } = folderState(runFolderOf(runs, key));
-    const state = gatheredRun(db, key) ? 'gathered' : done ? 'finished' : attempts > 0 ? 'begun' : 'new'; // prettier-ignore
-    const { parameters, checkpoints, trainMs, scoreMs, diskBytes } = await estimate({ db, thread }, config); // prettier-ignore
-    const kept = { all: checkpoints, last: 1, none: 0 }[plan.keepWeights];
-    const dropped = 4 * parameters * (checkpoints - kept);
-    runList.push({ key, values, state, parameters, checkpoints, trainMs, scoreMs, diskBytes: diskBytes - dropped }); // prettier-ignore
+  const { device, deviceName } = await ctx.thread.engine();
+  const runList: PreviewedRun[] = [];
+  for (const run of planned) {
+    const { done, attempts } = folderState(runFolderOf(ctx.runs, run.key));
+    const state = gatheredRun(ctx.db, run.key) ? 'gathered' : done ? 'finished' : attempts > 0 ? 'begun' : 'new'; // prettier-ignore
+    runList.push({ key: run.key, values: run.values, state, ...(await cost(ctx, plan, run)) });
   }
   const toDo = runList.filter(({ state }) => state === 'new' || state === 'begun');
-  const sum = (of: (run: SweepPreview['runList'][number]) => number): number =>
-    toDo.reduce((total, run) => total + of(run), 0);
+  const isKnown = toDo.every(({ trainMs }) => trainMs !== null);
+  const ms = toDo.reduce((sum, { trainMs, scoreMs }) => sum + (trainMs ?? 0) + (scoreMs ?? 0), 0);
   return {
     name: plan.name,
     axes: axesOf(plan),
     runList,
-    hours: sum(({ trainMs, scoreMs }) => trainMs + scoreMs) / 3_600_000,
+    hours: isKnown ? ms / 3_600_000 : null,
     device: `${device} (${deviceName})`,
-    diskBytes: sum(({ diskBytes }) => diskBytes),
+    diskBytes: toDo.reduce((sum, run) => sum + run.diskBytes, 0),
     toDo: toDo.length,
   };
+}
+
+async function cost(
+  { db, thread }: { db: Db; thread: TrainerThread },
+  plan: SweepPlan,
+  { config }: PlannedRun,
+): Promise<Pick<PreviewedRun, 'parameters' | 'checkpoints' | 'trainMs' | 'scoreMs' | 'diskBytes'>> {
+  const kept = (checkpoints: number): number => ({ all: checkpoints, last: 1, none: 0 })[plan.suites.length ? plan.keepWeights : 'all']; // prettier-ignore
+  try {
+    const { parameters, checkpoints, trainMs, scoreMs, diskBytes } = await estimate({ db, thread }, config); // prettier-ignore
+    const dropped = 4 * parameters * (checkpoints - kept(checkpoints));
+    return { parameters, checkpoints, trainMs, scoreMs, diskBytes: diskBytes - dropped };
+  } catch (error) {
+    // A cluster's node may have the memory that this machine lacks.
+    if (!(error instanceof AppError) || error.code !== 'bad-config') throw error;
+    const parameters = parameterCount(config.model);
+    const training = trainingOf(config);
+    const checkpoints = checkpointSteps(training.checkpoints, training.totalSteps, training.batchWindows * training.windowTokens).length; // prettier-ignore
+    return { parameters, checkpoints, trainMs: null, scoreMs: null, diskBytes: 4 * parameters * (kept(checkpoints) + 2) }; // prettier-ignore
+  }
 }

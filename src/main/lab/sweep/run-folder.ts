@@ -85,12 +85,20 @@ export type SavedCheckpoint = z.infer<typeof SavedCheckpoint>;
 /** All that makes up a finished run, each file with its hash; paths are relative to the run's folder. */
 export const Done = z.object({
   format: z.literal(1),
-  gardenpath: z.string(),
-  engine: z.looseObject({}),
+  engine: z.object({
+    tensorflowVersion: z.string(),
+    device: z.enum(['CPU', 'GPU']),
+    deviceName: z.string(),
+    origin: z.enum(['set-up', 'package installer']),
+    threads: z.number(),
+  }),
   model: ModelConfig,
   progress: Progress,
   tokenizer: z.string(),
-  metrics: z.array(z.string()),
+  /** Lines up to a step count; those after it were trained again. */
+  metrics: z.array(z.object({ file: z.string(), untilStep: z.int() })),
+  /** Token ids of the pairs, one file a target, and scores in the order of run.json's targets. */
+  tokens: z.array(z.string()),
   checkpoints: z.array(SavedCheckpoint.extend({ weights: z.string().nullable(), scores: z.array(z.string()) })), // prettier-ignore
   files: z.record(z.string(), z.object({ bytes: z.int(), sha256: z.string() })),
 });
@@ -99,7 +107,14 @@ export type Done = z.infer<typeof Done>;
 export const Failed = z.object({ code: z.string(), message: z.string() });
 export type Failed = z.infer<typeof Failed>;
 
+/** How a process ended that said nothing of it itself. */
+export const Exit = z.object({ code: z.int().nullable(), signal: z.string().nullable() });
+export type Exit = z.infer<typeof Exit>;
+
 // ---- reading and writing ----------------------------------------------------------------------
+
+/** Whether a run was laid out there. */
+export const isThere = (folder: string): boolean => fs.existsSync(path.join(folder, 'run.json'));
 
 export const runFolderOf = (runs: string, key: string): string => path.join(runs, key);
 

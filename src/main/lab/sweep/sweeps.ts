@@ -1,12 +1,19 @@
-// The sweeps of an open project: their rows and runs as folders, workers and Slurm say they are.
+// The sweeps of an open project: started here or on Slurm, stopped, and told of as folders, workers and Slurm have it.
 import path from 'node:path';
-import type { SweepDetail, SweepRow, SweepRun } from '../../../shared/sweeps.ts';
 import type { Emit } from '../../../shared/events.ts';
+import type { SweepDetail, SweepGathered, SweepPlace, SweepPlan, SweepRow, SweepRun } from '../../../shared/sweeps.ts'; // prettier-ignore
+import { AppError } from '../../../shared/errors.ts';
 import type { Project } from '../store/project.ts';
-import { listSweepRuns, type StoredSweep, type StoredSweepRun } from '../store/sweeps.ts';
-import { axesOf } from './plan.ts';
-import { runFolderOf } from './run-folder.ts';
-import { folderState } from './state.ts';
+import { addTasks, getSweep, listSweepRuns, listTasks, putSweep, setCancelled, sweepsWith, type StoredSweep, type SweepTask } from '../store/sweeps.ts'; // prettier-ignore
+import { gatherRuns } from './gather.ts';
+import { layRuns } from './lay.ts';
+import { axesOf, plannedRuns } from './plan.ts';
+import { Pool } from './pool.ts';
+import { isThere, runFolderOf } from './run-folder.ts';
+import { detailOf, rowOf, shownRun, type Seen } from './show.ts';
+import type { TaskStatus } from './slurm/queue.ts';
+import { siteOf, type Site } from './slurm/site.ts';
+import { submit } from './slurm/submit.ts';
 
 export interface SweepContext {
   project: Project;
@@ -16,94 +23,151 @@ export interface SweepContext {
 /** Where a project's run folders lie. */
 export const runsFolder = (project: Project): string => path.join(project.folder, 'runs');
 
+/** Slurm is asked at most so often. */
+const askedEveryMs = 3_000;
+
 export class SweepJobs {
   private readonly ctx: SweepContext;
+  private readonly runs: string;
+  private readonly pool: Pool;
+  private readonly asked = new Map<number, { atMs: number; status: Promise<Map<string, TaskStatus>> }>(); // prettier-ignore
+  private gathering: Promise<unknown> = Promise.resolve();
 
   constructor(ctx: SweepContext) {
     this.ctx = ctx;
+    this.runs = runsFolder(ctx.project);
+    this.pool = new Pool(this.runs, (key) => void this.changed(key));
   }
 
-  row(sweep: StoredSweep): SweepRow {
-    return rowOf(sweep, this.runs(sweep));
+  /** Lays the runs of a plan out and starts those that are not through. */
+  async start(plan: SweepPlan, place: SweepPlace, workers: number): Promise<SweepRow> {
+    const { db } = this.ctx.project;
+    const planned = plannedRuns(db, plan);
+    const site = siteOf(plan.resources, this.runs);
+    const corpora = layRuns(db, { runs: this.runs, plan, planned, corpusAt: place === 'slurm' ? site.corpusAt : (corpus) => corpus }); // prettier-ignore
+    const sweep = putSweep(db, plan, place, planned);
+    if (place === 'slurm') await site.push(corpora);
+    return this.startRuns(sweep, workers, ['stopped', 'failed', 'cancelled']);
   }
 
-  detail(sweep: StoredSweep): SweepDetail {
-    const runList = this.runs(sweep);
-    const speeds = runList.flatMap((run) =>
-      run.state === 'training' ? (run.tokensPerSecond ?? []) : [],
-    );
-    return {
-      ...rowOf(sweep, runList),
-      plan: sweep.plan,
-      axes: axesOf(sweep.plan),
-      runList,
-      tokensPerSecond: speeds.length ? speeds.reduce((sum, speed) => sum + speed, 0) : null,
-      remainingMs: null,
-    };
+  /** Starts runs that are in one of these states; all of the sweep's, or some. */
+  async startRuns(
+    sweep: StoredSweep,
+    workers: number,
+    states: readonly SweepRun['state'][],
+    keys?: readonly string[],
+  ): Promise<SweepRow> {
+    const { db } = this.ctx.project;
+    const chosen = (await this.seen(sweep))
+      .filter(({ key, state }) => states.includes(state) && (keys?.includes(key) ?? true))
+      .map(({ key }) => key);
+    setCancelled(db, sweep.id, chosen, false);
+    if (sweep.place === 'local') this.pool.add(chosen, workers);
+    else if (chosen.length > 0) await this.submitRuns(sweep, chosen);
+    return this.row(getSweep(db, sweep.id));
   }
 
-  private runs({ id }: StoredSweep): SweepRun[] {
-    const folder = runsFolder(this.ctx.project);
-    return listSweepRuns(this.ctx.project.db, id).map((run) =>
-      shown(run, runFolderOf(folder, run.key)),
-    );
+  /** Stops runs, keeping what they have. */
+  async cancel(sweep: StoredSweep, keys?: readonly string[]): Promise<SweepRow> {
+    const { db } = this.ctx.project;
+    const chosen = (await this.seen(sweep))
+      .filter(({ key, state }) => state !== 'finished' && (keys?.includes(key) ?? true))
+      .map(({ key }) => key);
+    setCancelled(db, sweep.id, chosen, true);
+    await this.pool.stop(chosen);
+    const tasks = listTasks(db, sweep.id).filter(({ key }) => chosen.includes(key));
+    if (tasks.length > 0) await this.site(sweep).slurm.cancel(tasks.map(nameOfTask));
+    this.asked.delete(sweep.id);
+    return this.row(getSweep(db, sweep.id));
+  }
+
+  /** Takes finished runs of a sweep into the project. */
+  async gather(sweep: StoredSweep): Promise<Omit<SweepGathered, 'judgements'>> {
+    const { db } = this.ctx.project;
+    await this.site(sweep).pull('all');
+    const folders = listSweepRuns(db, sweep.id).map(({ key }) => runFolderOf(this.runs, key));
+    return this.take(folders.filter(isThere), { weights: false });
+  }
+
+  /** Takes in runs from folders, one call after another. */
+  take(
+    folders: readonly string[],
+    options: { weights: boolean },
+  ): Promise<Omit<SweepGathered, 'judgements'>> {
+    const gathered = this.gathering.then(() => gatherRuns(this.ctx.project, folders, options));
+    this.gathering = gathered.catch(() => undefined);
+    return gathered;
+  }
+
+  async row(sweep: StoredSweep): Promise<SweepRow> {
+    return rowOf(sweep, await this.seen(sweep));
+  }
+
+  async detail(sweep: StoredSweep): Promise<SweepDetail> {
+    return detailOf(sweep, axesOf(sweep.plan), await this.seen(sweep));
+  }
+
+  /** @throws AppError 'busy' where some of a sweep's runs are at work or wait */
+  async requireAtRest(sweep: StoredSweep): Promise<void> {
+    const { state } = await this.row(sweep);
+    if (state === 'running') throw new AppError('busy', `Runs of the sweep “${sweep.name}” are at work. Cancel it first.`); // prettier-ignore
+  }
+
+  async close(): Promise<void> {
+    await this.pool.close();
+    await this.gathering;
+  }
+
+  private site({ plan }: StoredSweep): Site {
+    return siteOf(plan.resources, this.runs);
+  }
+
+  private async submitRuns(sweep: StoredSweep, keys: readonly string[]): Promise<void> {
+    const { slurm, nodeRuns, push } = this.site(sweep);
+    const { name, plan } = sweep;
+    const submitted = await submit({ slurm, name, resources: plan.resources, runs: this.runs, nodeRuns, keys, push }); // prettier-ignore
+    for (const one of submitted) addTasks(this.ctx.project.db, sweep.id, one);
+    this.asked.delete(sweep.id);
+  }
+
+  private async seen(sweep: StoredSweep): Promise<SweepRun[]> {
+    const { db } = this.ctx.project;
+    const tasks = new Map<string, SweepTask[]>();
+    for (const task of listTasks(db, sweep.id)) tasks.set(task.key, [...(tasks.get(task.key) ?? []), task]); // prettier-ignore
+    const status = tasks.size > 0 && sweep.place === 'slurm' ? await this.status(sweep) : new Map<string, TaskStatus>(); // prettier-ignore
+    return listSweepRuns(db, sweep.id).map((run) => {
+      const own = (tasks.get(run.key) ?? []).map((task) => ({ ...task, name: nameOfTask(task), status: status.get(nameOfTask(task)) ?? null })); // prettier-ignore
+      const seen: Seen = { run, runs: this.runs, pooled: this.pool.stateOf(run.key), tasks: sweep.place === 'slurm' ? own : [] }; // prettier-ignore
+      return shownRun(seen);
+    });
+  }
+
+  private status(sweep: StoredSweep): Promise<Map<string, TaskStatus>> {
+    const known = this.asked.get(sweep.id);
+    if (known && Date.now() - known.atMs < askedEveryMs) return known.status;
+    const site = this.site(sweep);
+    const jobIds = [...new Set(listTasks(this.ctx.project.db, sweep.id).map(({ jobId }) => jobId))];
+    const status = site.slurm.status(jobIds).then(async (found) => {
+      await site.pull('state');
+      return found;
+    });
+    this.asked.set(sweep.id, { atMs: Date.now(), status });
+    status.catch(() => this.asked.delete(sweep.id));
+    return status;
+  }
+
+  /** A run of the local queue began or ended: what is finished is taken in at once. */
+  private async changed(key: string): Promise<void> {
+    const { project, emit } = this.ctx;
+    if (this.pool.stateOf(key) === null) {
+      const { added } = await this.take([runFolderOf(this.runs, key)], { weights: false });
+      if (added > 0) emit('library.changed', {});
+    }
+    if (!project.db.open) return;
+    for (const sweep of sweepsWith(project.db, key))
+      emit('sweep.progressed', await this.row(sweep));
   }
 }
 
-function rowOf({ id, name, place, createdAtMs }: StoredSweep, runs: readonly SweepRun[]): SweepRow {
-  const count = (state: SweepRun['state']): number =>
-    runs.filter((run) => run.state === state).length;
-  const [runsFinished, runsFailed] = [count('finished'), count('failed')];
-  const atWork = runs.length - runsFinished - runsFailed - count('cancelled') - count('stopped');
-  const state =
-    atWork > 0
-      ? 'running'
-      : runsFinished === runs.length
-        ? 'finished'
-        : runsFailed > 0
-          ? 'failed'
-          : 'stopped';
-  const stage = `${runsFinished} of ${runs.length} runs finished${runsFailed ? `, ${runsFailed} failed` : ''}`;
-  return {
-    id,
-    name,
-    place,
-    state,
-    stage,
-    runs: runs.length,
-    runsFinished,
-    runsFailed,
-    runsGathered: runs.filter((run) => run.runId !== null).length,
-    createdAtMs,
-  };
-}
-
-function shown({ key, values, cancelled, runId }: StoredSweepRun, folder: string): SweepRun {
-  const { attempts, progress, done, failed } = folderState(folder);
-  const state = done
-    ? 'finished'
-    : failed
-      ? 'failed'
-      : cancelled
-        ? 'cancelled'
-        : (progress?.state ?? 'stopped');
-  return {
-    key,
-    values,
-    state,
-    stage: progress?.stage ?? '',
-    step: progress?.step ?? 0,
-    totalSteps: 0,
-    tokensSeen: progress?.tokensSeen ?? 0,
-    lossNats: progress?.lossNats ?? null,
-    tokensPerSecond: progress?.tokensPerSecond ?? null,
-    elapsedMs: progress?.elapsedMs ?? 0,
-    remainingMs: progress?.remainingMs ?? null,
-    checkpoints: progress?.checkpoints ?? 0,
-    scored: progress?.scored ?? 0,
-    attempts,
-    where: null,
-    failure: failed && { message: failed.message, exitCode: null, slurmState: null, lastLines: [] },
-    runId,
-  };
-}
+export const nameOfTask = ({ jobId, task }: Pick<SweepTask, 'jobId' | 'task'>): string =>
+  `${jobId}_${task}`;
