@@ -33,6 +33,7 @@ import {
   type SeparationReport,
   type ShapeOverride,
 } from './trajectories.ts';
+import { draftMethods } from './drafts.ts';
 import { nothing, returns, type Method } from './method.ts';
 import type { ScoringMethod, UnscoredClass } from './scoring-method.ts';
 import { shellDialogs } from './shell-api.ts';
@@ -111,6 +112,8 @@ export const labApi = {
 
   /** The classes of a suite, scored or not. */
   'suites.classes': returns<SuiteClass[]>()(z.strictObject({ suiteId: z.int().positive() })),
+
+  ...draftMethods,
 
   'runs.list': returns<RunRow[]>()(nothing),
   'runs.get': returns<RunDetail>()(runOnly),

@@ -48,7 +48,7 @@ bad:  every {noun1 pl}.`;
   });
 
   it.each([
-    ['good: x.\n', /line 7: a good template without/],
+    ['good: x.\n', /line 6: a good template without/],
     ['bad: x.\n', /line 6: a bad template without/],
     ['good: {nuon1 sg}.\nbad: x.', /line 6: \{nuon1 sg\}: expected a category/],
     ['good: {noun sg}.\nbad: x.', /line 6: \{noun sg\}: expected a category of words and a number/],

@@ -2,6 +2,7 @@
 import type { Handlers, labServes } from '../../../shared/api.ts';
 import { annotationHandlers } from './annotations.ts';
 import type { Lab } from './lab.ts';
+import { draftHandlers } from './drafts.ts';
 import { experimentHandlers } from './experiments.ts';
 import { evidenceHandlers } from './evidence.ts';
 import { exportHandlers } from './export.ts';
@@ -25,6 +26,7 @@ export const labHandlers = (lab: Lab) =>
   ({
     ...projectHandlers(lab),
     ...libraryHandlers(lab),
+    ...draftHandlers(lab),
     ...runHandlers(lab),
     ...importHandlers(lab),
     ...importScoresHandlers(lab),

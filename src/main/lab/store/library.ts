@@ -226,6 +226,9 @@ function freeSuiteName(db: Db, wanted: string): string {
   return name;
 }
 
+export const renameSuite = (db: Db, id: number, name: string): void =>
+  void run(db, 'UPDATE suites SET name = ? WHERE id = ?', freeSuiteName(db, name), id);
+
 export const listSuites = (db: Db): SuiteInfo[] =>
   all<SuiteInfo>(db, `${suiteSelect} ORDER BY s.id`);
 

@@ -12,6 +12,14 @@ export type { Suite } from './origin.ts';
 export type { SuiteClass, SuitePair } from './pairs.ts';
 export { delimitedRows } from './delimited.ts';
 export { suiteFiles, textFile, type SuiteFile } from './files.ts';
+export {
+  draftClasses,
+  draftSuite,
+  duplicatesIn,
+  unequalWords,
+  type DraftedClass,
+} from './draft.ts';
+export { starterExample, starterWords } from './starter.ts';
 export { firstRows, previewSuite } from './preview.ts';
 export { columnsOf, needed, parseJson, rowsOf, textAt, type Row } from './rows.ts';
 export { isBlimp, publishedFigures, publishedSource, type PublishedFigures } from './published.ts';

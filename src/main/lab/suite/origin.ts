@@ -21,7 +21,8 @@ export interface Suite {
 /** The contentHash of BLiMP as released: alexwarstadt/blimp at commit 3e56b06. */
 const blimpHash = 'e918975d955cd569f148145a712d447f330e451962eaa03f51f19cb514aafea0';
 
-function hashOf(classes: readonly SuiteClass[]): string {
+/** sha256 of classes and pairs. */
+export function hashOf(classes: readonly SuiteClass[]): string {
   const hash = createHash('sha256');
   for (const { uid, field, phenomenon, pairs } of classes) {
     hash.update(`${JSON.stringify([uid, field, phenomenon])}\n`);

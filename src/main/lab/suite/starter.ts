@@ -6,11 +6,20 @@ import { resourcePath } from './resources.ts';
 
 const lexicon = 'lexicon.words';
 
+const folder = resourcePath('starter/grammar');
+const read = (name: string): Promise<string> => readFile(join(folder, name), 'utf8');
+
+/** The words that all classes of the starter suite may use. */
+export const starterWords = async (): Promise<Grammar['words']> =>
+  parseWords(await read(lexicon), lexicon);
+
+/** A class of it as a person would begin one of their own. */
+export const starterExample = async (): Promise<string> =>
+  `use: starter words\n\n${(await read('reflexive_number.grammar')).replace(/^class: .*/, 'class: my_reflexives')}`;
+
 /** The grammars of the starter suite, by name. */
 export async function starterGrammars(): Promise<Grammar[]> {
-  const folder = resourcePath('starter/grammar');
-  const read = (name: string) => readFile(join(folder, name), 'utf8');
-  const words = parseWords(await read(lexicon), lexicon);
+  const words = await starterWords();
   const names = (await readdir(folder)).filter((name) => name.endsWith('.grammar')).sort();
   return Promise.all(names.map(async (name) => parseGrammar(await read(name), name, words)));
 }
