@@ -26,33 +26,27 @@ export function startWork(folder: string): ChildProcess {
 }
 
 /** Runs a program to its end and returns what it wrote. */
-export type Run = (program: string, args: readonly string[], input?: string) => Promise<string>;
+export type Run = (program: string, args: readonly string[]) => Promise<string>;
 
 /** A cluster's controller that is down makes its commands wait for minutes. */
-const timeoutMs = 30_000;
+const timeoutMs = 60_000;
 
 /** Programs of this machine. */
-export const here: Run = (program, args, input) =>
+export const here: Run = (program, args) =>
   new Promise((resolve, reject) => {
-    const child = execFile(
-      program,
-      [...args],
-      { timeout: timeoutMs, maxBuffer: 1 << 28 },
-      (error, stdout, stderr) => {
-        if (!error) return resolve(stdout);
-        if (error.code === 'ENOENT') return reject(new AppError('not-found', `There is no ${program} on this machine. On a cluster, run this on its login node, or give the plan’s resources an ssh host.`)); // prettier-ignore
-        const why = error.killed ? `it did not answer in ${timeoutMs / 1_000} s` : stderr.trim() || error.message; // prettier-ignore
-        reject(new AppError('bad-config', `${program} failed: ${why}`, `${program} ${args.join(' ')}`)); // prettier-ignore
-      },
-    );
-    child.stdin?.end(input ?? '');
-  });
+    execFile(program, [...args], { timeout: timeoutMs, maxBuffer: 1 << 28 }, (error, stdout, stderr) => {
+      if (!error) return resolve(stdout);
+      if (error.code === 'ENOENT') return reject(new AppError('not-found', `There is no ${program} on this machine. On a cluster, run this on its login node, or give the plan’s resources an ssh host.`));
+      const why = error.killed ? `it did not answer in ${timeoutMs / 1_000} s` : stderr.trim() || error.message;
+      reject(new AppError('bad-config', `${program} failed: ${why}`, `${program} ${args.join(' ')}`));
+    });
+  }); // prettier-ignore
 
 /** The same on another machine. ssh gives one line to a shell there. */
 export const over =
   (host: string): Run =>
-  (program, args, input) =>
-    here('ssh', ['-o', 'BatchMode=yes', host, [program, ...args].map(quoted).join(' ')], input);
+  (program, args) =>
+    here('ssh', ['-o', 'BatchMode=yes', host, [program, ...args].map(quoted).join(' ')]);
 
 /** As one word of a shell. */
 export const quoted = (text: string): string =>

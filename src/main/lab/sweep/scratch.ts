@@ -3,7 +3,7 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { profiles, type EngineInfo, type Profile, type RunConfig } from '../../../shared/domain.ts';
+import { Profile, profiles, type EngineInfo, type RunConfig } from '../../../shared/domain.ts';
 import { parameterCount } from '../model/index.ts';
 import { putCheckpoint } from '../store/checkpoints.ts';
 import { addCorpus, getProfile, profileId } from '../store/library.ts';
@@ -91,7 +91,7 @@ function addSpec(
 
 /** How a run says it is scored: as its first target is, or would be. */
 export function scoringOf({ targets: [first] }: RunSpec, suiteIds: number[]): RunConfig['scoring'] {
-  const profile = first?.profile ?? (profiles['gardenpath']);
+  const profile = first?.profile ?? Profile.parse(profiles['gardenpath']);
   return { suiteIds, profile, pairsPerClass: first?.pairsPerClass ?? null };
 }
 
