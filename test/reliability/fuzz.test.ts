@@ -31,7 +31,9 @@ describe('reads or refuses with a reason', () => {
     expect(all.length).toBeGreaterThan(0);
   });
 
-  it.for(all)('$name', async ({ name, weight, seeds, read, refuses = true }, context) => {
+  it.for(all)('$name', async (parser, context) => {
+    const { name, weight, seeds, refuses = true } = parser;
+    const read = (input: Input): unknown => parser.read(input);
     for (const one of seeds) await read(one); // the good ones are good
     const inputs = Math.ceil((total * weight) / weights);
     let refused = 0;

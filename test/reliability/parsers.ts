@@ -196,7 +196,7 @@ export function parsers(scratch: string): Parser[] {
       seeds: addresses.map((address) => input('address', address)),
       read: ({ bytes }) => {
         const read = parseAddress(text(bytes));
-        if (read && parseAddress(addressText(read)) === null) throw new Error(`${addressText(read)} cannot be read back`); // prettier-ignore
+        if (read && bytes.length < 1_000 && parseAddress(addressText(read)) === null) throw new Error(`${addressText(read)} cannot be read back`); // prettier-ignore
         return read;
       },
     },

@@ -58,16 +58,14 @@ export function readConfig(folder: string): ModelConfig {
     throw new AppError('bad-file', `${path}: ${why}`);
   };
   if (json['model_type'] !== 'opt')
-    refuse(`the model is of type ${JSON.stringify(json['model_type'])}; only OPT can be opened.`);
+    refuse(`the model is of type ${shown(json['model_type'])}; only OPT can be opened.`);
   for (const [key, value] of Object.entries(only))
     if (json[key] !== undefined && json[key] !== value)
-      refuse(
-        `${key} is ${JSON.stringify(json[key])}; only ${JSON.stringify(value)} can be opened.`,
-      );
+      refuse(`${key} is ${shown(json[key])}; only ${shown(value)} can be opened.`);
   const size = (key: string, otherwise?: number): number => {
     const value = json[key] ?? otherwise;
     if (typeof value === 'number' && Number.isInteger(value) && value > 0 && value < 1e7) return value; // prettier-ignore
-    return refuse(`${key} must be a positive whole number, not ${JSON.stringify(value)}.`);
+    return refuse(`${key} must be a positive whole number, not ${shown(value)}.`);
   };
   const hiddenSize = size('hidden_size');
   const heads = size('num_attention_heads');
@@ -85,6 +83,10 @@ export function readConfig(folder: string): ModelConfig {
     wordEmbedSize: size('word_embed_proj_dim', hiddenSize),
   };
 }
+
+/** A setting as a message says it; what is nested, perhaps a million deep, is not written out. */
+const shown = (value: unknown): string =>
+  typeof value === 'object' && value !== null ? 'a list or an object' : JSON.stringify(value);
 
 function parse(path: string): Record<string, unknown> {
   try {

@@ -2,12 +2,14 @@
 import {
   closeSync,
   existsSync,
+  fstatSync,
   fsyncSync,
   openSync,
   readSync,
   renameSync,
   writeSync,
 } from 'node:fs';
+import { crc32 } from 'node:zlib';
 import { z } from 'zod';
 import { AppError } from '../../../shared/errors.ts';
 import { NgramModel } from './ngram-model.ts';
@@ -33,7 +35,12 @@ const Header = z.object({
       lowerDiscounts: Off,
       arrays: z.partialRecord(
         z.enum(arrayNames),
-        z.object({ type: z.enum(['Uint16Array', 'Uint32Array', 'Float32Array']), length: z.int() }),
+        z.object({
+          type: z.enum(['Uint16Array', 'Uint32Array', 'Float32Array']),
+          length: z.int().min(0),
+          /** CRC-32 of its bytes; files of earlier versions have none. */
+          checksum: z.int().optional(),
+        }),
       ),
     }),
   ),
@@ -51,9 +58,13 @@ export function saveNgramModel(model: NgramModel, path: string): void {
       topDiscounts: level.topDiscounts,
       lowerDiscounts: level.lowerDiscounts,
       arrays: Object.fromEntries(
-        arraysOf(level).map(([name, { constructor, length }]) => [
+        arraysOf(level).map(([name, array]) => [
           name,
-          { type: constructor.name as keyof typeof arrayTypes, length },
+          {
+            type: array.constructor.name as keyof typeof arrayTypes,
+            length: array.length,
+            checksum: crc32(new Uint8Array(array.buffer, array.byteOffset, array.byteLength)),
+          },
         ]),
       ),
     })),
@@ -82,13 +93,16 @@ export function loadNgramModel(path: string): NgramModel {
   const file = openSync(path, 'r');
   try {
     const { header, bytes } = readHeader(file, path);
+    if (!isWhole(header, fstatSync(file).size)) throw cutShort(path);
     let at = bytes;
     const levels = header.levels.map(({ arrays, ...level }) => {
       const read = arrayNames.map((name): [string, Numbers | null] => {
         const described = arrays[name];
         if (!described) return [name, null];
         const array = new arrayTypes[described.type](described.length);
-        readAll(file, new Uint8Array(array.buffer), at, path);
+        const into = new Uint8Array(array.buffer);
+        readAll(file, into, at, path);
+        if (described.checksum !== undefined && crc32(into) !== described.checksum) throw cutShort(path); // prettier-ignore
         at += array.byteLength + paddingAfter(array.byteLength);
         return [name, array];
       });
@@ -105,6 +119,20 @@ function arraysOf(level: SmoothedLevel): [(typeof arrayNames)[number], Numbers][
     const array = level[name];
     return array ? [[name, array] as [typeof name, Numbers]] : [];
   });
+}
+
+/** Whether the header names the arrays that a model has, as long as they must be, and the file can hold them. */
+function isWhole({ levels }: Header, fileBytes: number): boolean {
+  const described = levels.flatMap(({ size, arrays }, i) =>
+    arrayNames.map((name) => {
+      const onlyBelow =
+        !['tokens', 'counts', 'topChance'].includes(name) && i === levels.length - 1;
+      const length = onlyBelow ? undefined : size + Number(name === 'firstChild');
+      return { array: arrays[name], isRight: arrays[name]?.length === length };
+    }),
+  );
+  const bytes = described.reduce((sum, { array }) => sum + (array ? array.length * arrayTypes[array.type].BYTES_PER_ELEMENT : 0), 0); // prettier-ignore
+  return levels.length > 0 && bytes <= fileBytes && described.every(({ isRight }) => isRight);
 }
 
 const paddingAfter = (bytes: number): number => (alignment - (bytes % alignment)) % alignment;

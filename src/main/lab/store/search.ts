@@ -21,7 +21,8 @@ export function searchSentences(db: Db, text: string, limit: number): SentenceHi
  * word may go on. Anything else a person may type has no meaning to FTS5. Empty: no word in it.
  */
 export function ftsQuery(text: string): string {
-  const parts = [...text.matchAll(/"([^"]*)"?|([^\s"]+)/g)].filter(([part]) => /[\p{L}\p{N}]/u.test(part)); // prettier-ignore
+  // To FTS5 a NUL ends the query.
+  const parts = [...text.replaceAll('\0', ' ').matchAll(/"([^"]*)"?|([^\s"]+)/g)].filter(([part]) => /[\p{L}\p{N}]/u.test(part)); // prettier-ignore
   return parts
     .map(([, phrase, word], i) => {
       const goesOn = phrase === undefined && i === parts.length - 1;

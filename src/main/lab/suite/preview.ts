@@ -43,4 +43,12 @@ export function firstRows(file: SuiteFile): Record<string, string>[] {
 }
 
 const shown = (value: unknown): string =>
-  (typeof value === 'string' ? value : (JSON.stringify(value) ?? '')).slice(0, shownChars);
+  (typeof value === 'string' ? value : asJson(value)).slice(0, shownChars);
+
+function asJson(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? '';
+  } catch {
+    return '…'; // nested a million deep: the reader of the suite passes it over
+  }
+}

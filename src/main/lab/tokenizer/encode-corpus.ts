@@ -11,6 +11,7 @@ import {
   type CorpusSummary,
   type OnProgress,
 } from '../corpus/index.ts';
+import { fileChecksum } from '../corpus/checksum.ts';
 import type { Tokenizer } from './tokenizer.ts';
 
 /** Part of the key: raise it when the same corpus and tokenizer give other files. */
@@ -22,13 +23,15 @@ const Meta = z.object({
   heldOutTokens: z.int(),
   trainWords: z.int(),
   heldOutWords: z.int(),
+  /** CRC-32 of the two files; caches of earlier versions have none. */
+  checksums: z.object({ train: z.int(), heldOut: z.int() }).optional(),
 });
 
 /**
  * Where a tokenised corpus lies: flat little-endian ids. With `lineEnd` eos: `</s>`, then each line's ids and `</s>`;
  * with newline: each line's ids and those of a line feed.
  */
-export interface EncodedCorpus extends z.infer<typeof Meta> {
+export interface EncodedCorpus extends Omit<z.infer<typeof Meta>, 'checksums'> {
   key: string;
   trainPath: string;
   heldOutPath: string;
@@ -79,9 +82,18 @@ async function writeSplit(
   }
 }
 
+const checksumsOf = (folder: string) => ({
+  train: fileChecksum(join(folder, 'train.bin')),
+  heldOut: fileChecksum(join(folder, 'held-out.bin')),
+});
+
+/** Of a cache folder whose files are as they were written. */
 async function readMeta(folder: string): Promise<z.infer<typeof Meta> | null> {
   try {
-    return Meta.parse(JSON.parse(await readFile(join(folder, 'meta.json'), 'utf8')));
+    const meta = Meta.parse(JSON.parse(await readFile(join(folder, 'meta.json'), 'utf8')));
+    const found = checksumsOf(folder);
+    const { train, heldOut } = meta.checksums ?? found;
+    return train === found.train && heldOut === found.heldOut ? meta : null;
   } catch {
     return null; // not there, or not whole: it is made again
   }
@@ -118,7 +130,7 @@ export async function encodeCorpus(
   const identity = [formatVersion, corpus.contentHash, tokenizer.hash, lineEnd].join(' ');
   const key = createHash('sha256').update(identity).digest('hex').slice(0, 32);
   const folder = join(cacheDir, key);
-  const done = (meta: z.infer<typeof Meta>): EncodedCorpus => ({
+  const done = ({ checksums: _, ...meta }: z.infer<typeof Meta>): EncodedCorpus => ({
     ...meta,
     key,
     trainPath: join(folder, 'train.bin'),
@@ -156,6 +168,7 @@ export async function encodeCorpus(
       heldOutTokens: heldOut.tokens,
       trainWords: train.words,
       heldOutWords: heldOut.words,
+      checksums: checksumsOf(making),
     };
     await writeFile(join(making, 'meta.json'), JSON.stringify(meta), { flush: true });
     // In the way is at most a folder that is not whole, or the same made by another process.

@@ -199,7 +199,7 @@ function patternOf(added: AddedToken[]): RegExp | null {
   if (added.length === 0) return null;
   const byLength = added.toSorted((a, b) => b.content.length - a.content.length);
   const alternatives = byLength.map((token) => {
-    const content = `(${token.content.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')})`;
+    const content = `(${token.content.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')})`;
     const alone = token.single_word ? `(?<!${wordChar})${content}(?!${wordChar})` : content;
     const spaces = '\\p{White_Space}*';
     return `${token.lstrip ? spaces : ''}${alone}${token.rstrip ? spaces : ''}`;

@@ -15,6 +15,7 @@ import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import { TrainingConfig } from '../../../shared/domain.ts';
 import { AppError } from '../../../shared/errors.ts';
+import { fileChecksum } from '../corpus/checksum.ts';
 import { SafetensorsFile } from '../model/index.ts';
 
 export const STATE_FILE = 'trainer.json';
@@ -28,6 +29,8 @@ export const TrainerState = z.object({
   tokensSeen: z.int().min(0),
   wordsSeen: z.int().min(0),
   training: TrainingConfig,
+  /** CRC-32 of the files beside it; those of earlier versions have none. */
+  checksums: z.record(z.string(), z.int()).optional(),
 });
 export type TrainerState = z.infer<typeof TrainerState>;
 
@@ -65,7 +68,10 @@ export function pruneOptimizers(parent: string, keep: number): void {
     rmSync(join(parent, name, OPTIMIZER_FILE));
 }
 
-export function writeState(folder: string, state: TrainerState): void {
+/** Writes it last: it knows the files beside it. */
+export function writeState(folder: string, saved: TrainerState): void {
+  const checksums = Object.fromEntries(readdirSync(folder).map((name) => [name, fileChecksum(join(folder, name))])); // prettier-ignore
+  const state: TrainerState = { ...saved, checksums };
   writeFileSync(join(folder, STATE_FILE), JSON.stringify(state, null, 2) + '\n');
 }
 
@@ -76,6 +82,16 @@ export function readState(folder: string): TrainerState {
     return TrainerState.parse(JSON.parse(readFileSync(path, 'utf8')));
   } catch (error) {
     throw new AppError('bad-file', `${path} does not say how training stood there.`, String(error));
+  }
+}
+
+/** @throws AppError bad-file where a file of the checkpoint is not as it was saved */
+export function checkUndamaged(folder: string, { checksums = {} }: TrainerState): void {
+  for (const [name, sum] of Object.entries(checksums)) {
+    const path = join(folder, basename(name));
+    // Optimisers of older checkpoints are dropped on purpose; who needs one asks for it.
+    if (existsSync(path) && fileChecksum(path) !== sum)
+      throw new AppError('bad-file', `${path} was damaged since it was saved. Move the folder ${basename(folder)} away and open the project again: the run then goes on from the checkpoint before it.`); // prettier-ignore
   }
 }
 

@@ -89,6 +89,7 @@ export class Trainer {
    */
   static resume(folder: string, data: BatchSource, changes: Partial<TrainingConfig> = {}): Trainer {
     const state = checkpoint.readState(folder);
+    checkpoint.checkUndamaged(folder, state);
     const config = { ...state.training, ...changes };
     const saved = checkpoint.openOptimizer(folder);
     try {
