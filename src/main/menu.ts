@@ -43,6 +43,7 @@ export function installMenu(send: (command: MenuCommand) => void): void {
         item('New run…', 'run.new', 'CmdOrCtrl+N'),
         item('Add a corpus…', 'corpus.add'),
         item('Add a suite…', 'suite.add'),
+        item('Write a suite…', 'suite.write'),
         item('Import scores…', 'scores.import'),
         item('Import models…', 'models.import'),
         item('Take in judgements…', 'judgements.import'),
@@ -68,6 +69,9 @@ export function installMenu(send: (command: MenuCommand) => void): void {
       submenu: [
         item('Keyboard shortcuts', 'keys.show', 'F1'),
         item('Glossary', 'glossary.show', 'F2'),
+        separator,
+        item('Save diagnostics…', 'diagnostics.save'),
+        item('Licences', 'licences.show'),
         ...(mac ? [] : [{ role: 'about' } satisfies MenuItemConstructorOptions]),
       ],
     },

@@ -16,6 +16,8 @@ export interface Events {
   'annotations.changed': { canUndo: string | null; canRedo: string | null };
   /** Lists of corpora, suites or tokenizers changed. */
   'library.changed': Record<string, never>;
+  /** TensorFlow is fetched or put in place; up to a share of 1. */
+  'engine.progressed': { stage: 'downloading' | 'unpacking'; share: number };
   /** The lab process died; the shell restarts it once. */
   'lab.died': { restarting: boolean; message: string };
   /** An address of ours came from outside; `shell.takeAddress` has it. */
@@ -32,6 +34,7 @@ export type MenuCommand =
   | 'run.new'
   | 'corpus.add'
   | 'suite.add'
+  | 'suite.write'
   | 'scores.import'
   | 'models.import'
   | 'judgements.import'
@@ -43,7 +46,9 @@ export type MenuCommand =
   | 'annotations.redo'
   | 'palette.show'
   | 'glossary.show'
-  | 'keys.show';
+  | 'keys.show'
+  | 'diagnostics.save'
+  | 'licences.show';
 
 export type EventName = keyof Events;
 export type Emit = <E extends EventName>(event: E, payload: Events[E]) => void;
@@ -56,6 +61,7 @@ export const eventNames = [
   'sweep.progressed',
   'annotations.changed',
   'library.changed',
+  'engine.progressed',
   'lab.died',
   'address.came',
   'menu.command',

@@ -23,6 +23,11 @@ async function writeReport(): Promise<void> {
   if (answer?.saved) notices.say(`The report lies in ${answer.folder}; open its index.html`);
 }
 
+async function saveDiagnostics(): Promise<void> {
+  if ((await attempt(call('shell.saveDiagnostics')))?.saved)
+    notices.say('The diagnostics are saved; look through them before you send them');
+}
+
 /** The menu's commands but those that App itself answers. */
 export const menuActions: Partial<Record<MenuCommand, () => void>> = {
   'project.new': () => void attempt(call('shell.newProject')),
@@ -33,6 +38,9 @@ export const menuActions: Partial<Record<MenuCommand, () => void>> = {
   },
   'corpus.add': () => void attempt(call('shell.addCorpus')),
   'suite.add': () => void exchange.addSuite('file'),
+  'suite.write': () => {
+    if (project.info) route.go({ page: 'own-classes' });
+  },
   'scores.import': () => void exchange.importScores('file'),
   'models.import': () => void exchange.importModels(),
   'judgements.import': () => void takeInJudgements(),
@@ -43,6 +51,8 @@ export const menuActions: Partial<Record<MenuCommand, () => void>> = {
   'glossary.show': () => {
     if (project.info) route.go({ page: 'glossary' });
   },
+  'diagnostics.save': () => void saveDiagnostics(),
+  'licences.show': () => void attempt(call('shell.showLicences')),
   'annotations.undo': () => void project.undo(),
   'annotations.redo': () => void project.redo(),
 };

@@ -55,6 +55,7 @@ const pages: Record<Place['page'], Record<string, Part>> = {
   pair: { classId: id, pairRowId: id },
   search: {},
   'in-out': {},
+  'own-classes': { 'suiteId?': id },
   glossary: { 'term?': word },
 };
 

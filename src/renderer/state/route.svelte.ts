@@ -24,6 +24,7 @@ export type Place =
   | { page: 'pair'; classId: number; pairRowId: number }
   | { page: 'search' }
   | { page: 'in-out' }
+  | { page: 'own-classes'; suiteId?: number }
   | { page: 'glossary'; term?: string };
 
 /** Where Escape leads when there is no way back. */

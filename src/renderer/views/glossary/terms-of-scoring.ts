@@ -25,6 +25,13 @@ export const scoring: Term[] = [
       'prefix methods: Warstadt et al. 2020; regions: Gauthier et al. 2020; conditional: Ivanova et al. 2024',
   },
   {
+    id: 'template',
+    name: 'template, own class',
+    text: 'A class that you write (Own classes, Ctrl+Shift+O): words with their forms and tags, and a good and a bad template that differ in one choice. {noun1 animal sg} is word 1 of the table “words noun: sg pl”, one that has the tag animal, in its form sg; wherever noun1 stands in the pair it is the same word. !animal asks for a word without the tag, [ ] marks the region that methods compare, a(n) becomes a or an, “use: starter words” brings in the starter suite’s lexicon. Words are drawn at random by the seed. docs/templates.md has it all, with examples.',
+    formula:
+      'good: The {noun1 animal sg} [{verb1 s}].   bad: The {noun1 animal sg} [{verb1 base}].',
+  },
+  {
     id: 'nats',
     name: 'nats and bits',
     text: 'Units of log-probability: nats by the natural logarithm, bits by that of base 2.',
