@@ -136,6 +136,48 @@ test('a table whose columns a person names becomes a suite, other programs’ fi
   await expect(page.getByRole('grid', { name: 'Classes' }).getByRole('rowheader', { name: /islands/ })).toBeVisible(); // prettier-ignore
   const accuracies = async (): Promise<unknown> => (await value<{ classes: ClassRow[] }>(page, 'classes.list')).classes.map(({ uid, accuracy }) => [uid, accuracy]); // prettier-ignore
   expect(await accuracies()).toEqual([['agreement', 1], ['islands', 0.5]]); // prettier-ignore
+
+  // ---- BabyLM keeps choices: right and wrong are shown, and each view says what it cannot show
+  const predictions = { blimp: { islands: { predictions: [{ id: 'islands_0', pred: pairs[0][1] }, { id: 'islands_1', pred: pairs[1][2] }] } } }; // prettier-ignore
+  await answerDialogs(app, file('predictions.json', JSON.stringify(predictions)));
+  await act(page, 'Import scores of another program…');
+  await choose(page, 'Suite', 'own');
+  await expect(scoresDialog.getByText(/keeps which sentence was chosen/)).toBeVisible();
+  await expect(scoresDialog.getByRole('status')).toContainText('2 of 4 pairs have figures');
+  await tabTo(page, 'Name');
+  await page.keyboard.press('Enter');
+  await expect(scoresDialog).toBeHidden();
+  await expect(page.getByRole('button', { name: 'Run: predictions.json' })).toBeVisible();
+  const note = page.getByRole('note');
+  await expect(note).toContainText('accuracy is all there is');
+  await expect(page.getByRole('radio', { name: 'mean Δ' })).toBeHidden();
+  await takePictures(opened, 'choices-atlas');
+  await page.keyboard.press('j');
+  await page.keyboard.press('Enter');
+  await expect(note).toContainText('no mean Δ, no separation');
+  const list = page.getByRole('grid', { name: 'Pairs' });
+  await expect(list.getByRole('gridcell', { name: 'wrong' })).toHaveCount(1);
+  await expect(page.getByRole('alert')).toHaveCount(0);
+  await takePictures(opened, 'choices-class');
+  expect(await violations(page)).toEqual([]);
+  await page.keyboard.press('j');
+  await page.keyboard.press('Enter');
+  await expect(note).toContainText('nothing token by token');
+  await takePictures(opened, 'choices-pair');
+  for (const [key, text] of [
+    ['3', 'no mean Δ'],
+    ['5', 'errors are counted'],
+    ['6', 'not known either'],
+    ['7', 'not known either'],
+  ] as const) {
+    // prettier-ignore
+    await page.keyboard.press(`Control+${key}`);
+    await expect(note).toContainText(text);
+  }
+  // Beside the run with scores.
+  await page.keyboard.press('Control+4');
+  await expect(note).toContainText('right and wrong are compared');
+  await takePictures(opened, 'choices-compare');
 });
 
 test('models are scored, judgements and projects go out and come back', async ({ start }, info) => {

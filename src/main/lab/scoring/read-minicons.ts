@@ -6,6 +6,7 @@ import { bySentence, type Figures, type TokenScores } from './figures.ts';
 import { logProb, onlyStep } from './read-scores.ts';
 
 const neededColumns = ['sentence_id', 'token', 'logprob'];
+const printedColumns = ['sentence_id', 'token_id', 'token', 'logprob'];
 /** What models put around a sentence. */
 const special = /^(<\/?s>|<pad>|<\|\w+\|>|\[\w+\])$/;
 /** minicons strips tokens, so that nothing says where a word begins: sentences are compared without any space. */
@@ -72,7 +73,7 @@ function* linesOf(file: SuiteFile): Generator<Line> {
     const where = `${file.name}, line ${i + 1}`;
     if (header === 0) {
       const names = text.trim().split(/\s+/);
-      if (neededColumns.every((column) => names.includes(column))) header = names.length;
+      if (names.slice(0, 4).join() === printedColumns.join()) header = names.length;
       continue; // minicons says how it works before the table
     }
     if (text.trim() === '') continue;
@@ -83,5 +84,5 @@ function* linesOf(file: SuiteFile): Generator<Line> {
     yield { where, values: { sentence_id: parts[1], token: parts[2], logprob: parts[3] } };
   }
   if (header === 0)
-    throw new AppError('bad-file', `${file.name}: no line names the columns of minicons’ table (${neededColumns.join(', ')}).`); // prettier-ignore
+    throw new AppError('bad-file', `${file.name}: no line names the columns of minicons’ table (${printedColumns.join(', ')}).`); // prettier-ignore
 }
