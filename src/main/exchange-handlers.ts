@@ -42,6 +42,16 @@ export function exchangeHandlers(parts: ShellParts): Handlers<typeof exchangeDia
   };
   const projectName = async (): Promise<string> => (await lab.call('project.info', {}))?.name ?? 'project'; // prettier-ignore
 
+  /** A folder to write into, named after the project. */
+  const folderFor = async (title: string, what: string): Promise<string | null> =>
+    saveTo({
+      title,
+      buttonLabel: 'Write files',
+      nameFieldLabel: 'Folder:',
+      defaultPath: `${await projectName()}-${what}`,
+      properties: ['createDirectory'],
+    });
+
   return {
     'shell.choose': async ({ what }) => {
       const paths = await open(choices[what]);
@@ -65,15 +75,16 @@ export function exchangeHandlers(parts: ShellParts): Handlers<typeof exchangeDia
     },
 
     'shell.writeSamples': async (selection) => {
-      const path = await saveTo({
-        title: 'Scores as lm-evaluation-harness logs samples',
-        buttonLabel: 'Write samples',
-        nameFieldLabel: 'Folder:',
-        defaultPath: `${await projectName()}-samples`,
-        properties: ['createDirectory'],
-      });
+      const path = await folderFor('Scores as lm-evaluation-harness logs samples', 'samples');
       if (path === null) return null;
       const report = await lab.call('samples.write', { ...selection, path });
+      return { ...report, shownPath: shownPath(path) };
+    },
+
+    'shell.writeParquet': async () => {
+      const path = await folderFor('Tables as Parquet', 'parquet');
+      if (path === null) return null;
+      const report = await lab.call('parquet.write', { path });
       return { ...report, shownPath: shownPath(path) };
     },
 

@@ -48,6 +48,8 @@ export const exchangeMethods = {
   'scores.preview': returns<ScoresPreview>()(
     z.strictObject({ path: z.string(), suiteId, format: ScoresFormat.optional(), columns: ScoreColumns.prefault({}) }), // prettier-ignore
   ),
+  /** Writes classes, pairs, pair scores and token scores of the project as Parquet, into a folder. */
+  'parquet.write': returns<ExportReport>()(z.strictObject({ path: z.string() })),
   /** Writes the project into one zip that opens elsewhere: without its texts and, unless asked, its weights. */
   'project.pack': returns<ExportReport>()(
     z.strictObject({ path: z.string(), weights: z.boolean().default(false) }),
@@ -89,6 +91,7 @@ export const exchangeDialogs = {
       step: z.int().min(0).optional(),
     }),
   ),
+  'shell.writeParquet': returns<SavedFiles | null>()(nothing),
   'shell.packProject': returns<SavedFiles | null>()(z.strictObject({ weights: z.boolean() })),
   /** Asks for a packed project and for a folder, and opens the project made there. */
   'shell.unpackProject': returns<ProjectInfo | null>()(nothing),

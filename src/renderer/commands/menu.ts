@@ -3,7 +3,7 @@ import type { MenuCommand } from '../../shared/events.ts';
 import type { Command } from './commands.svelte.ts';
 import { call } from '../client.ts';
 import { definitions } from '../state/definitions.ts';
-import { exchange, openPacked, saveJudgements, takeInJudgements, writeSamples } from '../state/exchange.svelte.ts'; // prettier-ignore
+import { exchange, openPacked, saveJudgements, takeInJudgements, writeParquet, writeSamples } from '../state/exchange.svelte.ts'; // prettier-ignore
 import { look } from '../state/look.svelte.ts';
 import { attempt, notices } from '../state/notices.svelte.ts';
 import { project } from '../state/project.svelte.ts';
@@ -74,6 +74,7 @@ export const projectCommands: Command[] = [
   byPalette('Pack the project…', 'project.pack', 'Taking out'),
   { title: 'Save the judgements as CSV…', group: 'Taking out', keys: [], run: () => void saveJudgements('csv') }, // prettier-ignore
   { title: 'Save the judgements for Label Studio…', group: 'Taking out', keys: [], run: () => void saveJudgements('label-studio') }, // prettier-ignore
+  { title: 'Write tables as Parquet…', group: 'Taking out', keys: [], run: () => void writeParquet() }, // prettier-ignore
   { title: 'Write lm-eval samples…', group: 'Taking out', keys: [], run: () => void writeSamples() }, // prettier-ignore
   byPalette('Report…', 'report.write', 'Taking out'),
   byPalette('Export everything as a zip…', 'export.all', 'Taking out'),

@@ -77,4 +77,11 @@ export async function writeSamples(): Promise<void> {
   if (saved) notices.say(`${plural(saved.files, 'file')} of samples (${bytes(saved.bytes)}) lie in ${saved.shownPath}`); // prettier-ignore
 }
 
+/** Classes, pairs and scores down to tokens, for pandas, R and DuckDB. */
+export async function writeParquet(): Promise<void> {
+  if (!project.info) return;
+  const saved = await attempt(call('shell.writeParquet'));
+  if (saved) notices.say(`${plural(saved.files, 'table')} (${bytes(saved.bytes)}) lie in ${saved.shownPath}`); // prettier-ignore
+}
+
 export const openPacked = (): Promise<unknown> => attempt(call('shell.unpackProject'));

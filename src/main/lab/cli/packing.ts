@@ -1,4 +1,4 @@
-// `pack` and `unpack`: a project as one zip.
+// `pack` and `unpack`: a project as one zip. `parquet`: its numbers as tables.
 import type { Command } from 'commander';
 import { print, printJson } from './print.ts';
 import { withLab, withProject } from './session.ts';
@@ -16,6 +16,20 @@ export function addPacking(program: Command): void {
         const report = await session.call('project.pack', { path: options.out, weights: options.weights ?? false }); // prettier-ignore
         if (options.json) return printJson(report);
         print(`${options.out}: ${report.files} files, ${Math.round(report.bytes / 1_000)} kB`);
+      }),
+    );
+
+  program
+    .command('parquet')
+    .description('write classes, pairs, pair scores and token scores as Parquet tables')
+    .argument('<project>', 'project folder')
+    .requiredOption('--out <folder>', 'folder to write into')
+    .option('--json', 'say what was written as one JSON document')
+    .action((project: string, options: { out: string; json?: boolean }) =>
+      withProject(project, async (session) => {
+        const report = await session.call('parquet.write', { path: options.out });
+        if (options.json) return printJson(report);
+        print(`${report.files} tables, ${Math.round(report.bytes / 1_000)} kB`);
       }),
     );
 

@@ -1,8 +1,12 @@
 // Everything a project knows, in one zip of plain files.
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { ExportReport } from '../../../shared/workbench.ts';
 import { listClasses } from '../store/classes.ts';
 import { getRunDetail, listRuns } from '../store/runs.ts';
 import type { Db } from '../store/sql.ts';
+import { writeParquet, type TokenTexts } from './parquet.ts';
 import { readme } from './readme.ts';
 import {
   checkpointsTable,
@@ -21,7 +25,10 @@ import { ZipWriter } from './zip.ts';
  * Writes the zip, whole or not at all; between tables and classes others get their turn.
  * @throws AppError 'bad-file' where it cannot be written
  */
-export async function exportAll(db: Db, projectName: string, path: string): Promise<ExportReport> {
+export async function exportAll(
+  db: Db,
+  { projectName, tokenTexts, path }: { projectName: string; tokenTexts: TokenTexts; path: string },
+): Promise<ExportReport> {
   const zip = new ZipWriter(path);
   try {
     const runs = listRuns(db).map(({ id }) => getRunDetail(db, id));
@@ -47,6 +54,13 @@ export async function exportAll(db: Db, projectName: string, path: string): Prom
         await othersTurn();
       }
       append(null);
+    }
+    const folder = mkdtempSync(join(tmpdir(), 'gardenpath-parquet-'));
+    try {
+      await writeParquet(db, tokenTexts, folder);
+      for (const name of readdirSync(folder)) zip.addFile(`parquet/${name}`, join(folder, name));
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
     }
     zip.close();
     return { files: zip.files, bytes: zip.bytes };

@@ -6,5 +6,6 @@ export { labelStudioTasks } from './label-studio.ts';
 export { readJudgements } from './read-judgements.ts';
 export { judgementsTable } from './tables.ts';
 export { writeSamples } from './lm-eval.ts';
+export { writeParquet } from './parquet.ts';
 export { packProject } from './pack.ts';
 export { unpackProject } from './unpack.ts';

@@ -23,5 +23,7 @@ scores/          One file for each run, suite and profile: a line a pair, and fo
 judgements.csv   What holds now: each annotator's vote on a class, adjudications, flags.
 history.csv      Everything that annotators ever did, newest first; undone acts are marked.
 
-Scores of single tokens, and token ids, are in the project's own file, project.sqlite.
+parquet/         The same classes and pairs as Parquet; pair_scores with a line for every pair and
+                 checkpoint; token_scores with one for every token of it: position counts from 0,
+                 tokens that are context only have no token_nats.
 `;

@@ -57,12 +57,20 @@ export function metricsTable(db: Db): Iterable<string> {
   );
 }
 
-export function* pairsTable(db: Db): Generator<string> {
-  yield csvLine(['suite_id', 'suite', 'class_id', 'uid', 'field', 'phenomenon', 'pair_row_id', 'pair_id', 'good', 'bad', 'same_words']); // prettier-ignore
+/** Cells under a header. */
+function* linesOf(columns: readonly string[], rows: Iterable<readonly Cell[]>): Generator<string> {
+  yield csvLine(columns);
+  for (const cells of rows) yield csvLine(cells);
+}
+
+export const pairColumns = ['suite_id', 'suite', 'class_id', 'uid', 'field', 'phenomenon', 'pair_row_id', 'pair_id', 'good', 'bad', 'same_words']; // prettier-ignore
+export const pairsTable = (db: Db): Iterable<string> => linesOf(pairColumns, pairCells(db));
+
+export function* pairCells(db: Db): Generator<Cell[]> {
   for (const suite of listSuites(db))
     for (const one of listClasses(db, suite.id))
       for (const pair of listPairs(db, one.classId))
-        yield csvLine([suite.id, suite.name, one.classId, one.uid, one.field, one.phenomenon, pair.pairRowId, pair.pairId, pair.good, pair.bad, pair.sameWords === 1]); // prettier-ignore
+        yield [suite.id, suite.name, one.classId, one.uid, one.field, one.phenomenon, pair.pairRowId, pair.pairId, pair.good, pair.bad, pair.sameWords === 1]; // prettier-ignore
 }
 
 /** Finished scorings of every run, by suite and profile. */
@@ -80,15 +88,17 @@ export function scoredSets(db: Db): { run: RunRow; scored: Scored; scorings: Sco
 const nats = ({ kept }: RunRow, s: ClassSummary): (number | null)[] =>
   kept === 'choices' ? [null, null, null, null] : [s.meanDelta, s.meanDeltaLow, s.meanDeltaHigh, s.sdDelta]; // prettier-ignore
 
-export function* classesTable(db: Db): Generator<string> {
+export const classColumns = ['run_id', 'run', 'suite_id', 'suite', 'profile', 'step', 'tokens_seen', 'words_seen', 'class_id', 'uid', 'field', 'phenomenon', 'pairs', 'right', 'ties', 'accuracy', 'accuracy_low', 'accuracy_high', 'mean_delta', 'mean_delta_low', 'mean_delta_high', 'sd_delta', 'human']; // prettier-ignore
+export const classesTable = (db: Db): Iterable<string> => linesOf(classColumns, classCells(db));
+
+export function* classCells(db: Db): Generator<Cell[]> {
   const classes = new Map(allClasses(db).map((one) => [one.classId, one]));
-  yield csvLine(['run_id', 'run', 'suite_id', 'suite', 'profile', 'step', 'tokens_seen', 'words_seen', 'class_id', 'uid', 'field', 'phenomenon', 'pairs', 'right', 'ties', 'accuracy', 'accuracy_low', 'accuracy_high', 'mean_delta', 'mean_delta_low', 'mean_delta_high', 'sd_delta', 'human']); // prettier-ignore
   for (const { run, scored, scorings } of scoredSets(db))
     for (const { id, step, tokensSeen, wordsSeen } of scorings)
       for (const s of classSummaries(db, id)) {
         const one = classes.get(s.classId);
         const { low, high } = wilson(s.right, s.pairs);
-        yield csvLine([run.id, run.name, scored.suiteId, scored.suiteName, scored.profile, step, tokensSeen, wordsSeen, s.classId, one?.uid, one?.field, one?.phenomenon, s.pairs, s.right, s.ties, s.right / s.pairs, low, high, ...nats(run, s), one?.human]); // prettier-ignore
+        yield [run.id, run.name, scored.suiteId, scored.suiteName, scored.profile, step, tokensSeen, wordsSeen, s.classId, one?.uid, one?.field, one?.phenomenon, s.pairs, s.right, s.ties, s.right / s.pairs, low, high, ...nats(run, s), one?.human]; // prettier-ignore
       }
 }
 

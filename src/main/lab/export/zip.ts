@@ -47,7 +47,7 @@ export class ZipWriter {
 
   /** Adds a file of the disk, as large as it may be. */
   addFile(name: string, from: string): void {
-    const file = name.endsWith('.safetensors') ? new ZipPassThrough(name) : new ZipDeflate(name, { level: 4 }); // prettier-ignore
+    const file = /\.(safetensors|parquet)$/.test(name) ? new ZipPassThrough(name) : new ZipDeflate(name, { level: 4 }); // prettier-ignore
     this.zip.add(file);
     this.files++;
     const fd = openSync(from, 'r');
