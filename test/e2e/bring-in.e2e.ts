@@ -238,6 +238,13 @@ test('models are scored, judgements and projects go out and come back', async ({
   await expect(page.getByText('3 files of samples')).toBeVisible();
   expect(readdirSync(samples)).toHaveLength(3);
 
+  // ---- tables as Parquet
+  const tables = info.outputPath('tables');
+  await answerDialogs(app, tables);
+  await act(page, 'Write tables as Parquet…');
+  await expect(page.getByText(/4 tables .* lie in/)).toBeVisible();
+  expect(readdirSync(tables).sort()).toEqual(['classes.parquet', 'pair_scores.parquet', 'pairs.parquet', 'token_scores.parquet']); // prettier-ignore
+
   // ---- packed with its weights, and opened from the start page as another project
   const zip = info.outputPath('sent.zip');
   await answerDialogs(app, zip);

@@ -10,8 +10,6 @@ import { classesOf } from '../../src/main/lab/suite/pairs.ts';
 import { firstRows } from '../../src/main/lab/suite/preview.ts';
 import { columnsOf, rowsOf } from '../../src/main/lab/suite/rows.ts';
 import { suiteFiles } from '../../src/main/lab/suite/index.ts';
-import { babylmChoices } from '../../src/main/lab/scoring/read-babylm.ts';
-import { miniconsScores } from '../../src/main/lab/scoring/read-minicons.ts';
 import { lmEvalScores, tableScores } from '../../src/main/lab/scoring/read-scores.ts';
 import { openTokenizer } from '../../src/main/lab/tokenizer/index.ts';
 import { byteLevelBpeJson } from '../../src/main/lab/tokenizer/json.ts';
@@ -118,10 +116,8 @@ export function parsers(scratch: string): Parser[] {
     },
     { name: 'CSV and TSV', weight: 10, seeds: [input('a.csv', 'a,b\r\n"x ""y""",2\r\n'), input('b.tsv', 'a\tb\n1\t"2\n3"\n')], read: ({ name, bytes }) => [...delimitedRows(text(bytes), name)] }, // prettier-ignore
     { name: 'JSON lines and lists', weight: 10, seeds: [input('a.jsonl', '{"a": 1}\n{"b": [1, {"c": null}]}\n'), input('b.json', '[{"a": "b"}, {"a": "c"}]')], read: ({ name, bytes }) => [...rowsOf({ name, text: text(bytes) })] }, // prettier-ignore
-    { name: 'lm-eval samples', weight: 6, seeds: [input('samples_x.jsonl', sample + sample)], read: ({ name, bytes }) => lmEvalScores([{ name, text: text(bytes) }]) }, // prettier-ignore
-    { name: 'tables of scores', weight: 6, seeds: [input('s.csv', table)], read: ({ name, bytes }) => tableScores([{ name, text: text(bytes) }], { sentence: 'sentence', score: 'score' }) }, // prettier-ignore
-    { name: 'tokens of minicons', weight: 6, seeds: [input('m.csv', 'sentence_id,token_id,token,logprob\n1,1,a,\n1,2,b,-1.5\n'), input('m.txt', 'sentence_id token_id token logprob\n 1 1 a NaN\n 1 2 b -1.50\n')], read: ({ name, bytes }) => miniconsScores([{ name, text: text(bytes) }]) }, // prettier-ignore
-    { name: 'predictions of BabyLM', weight: 6, seeds: [input('p.json', '{"blimp": {"a_b": {"predictions": [{"id": "a_b_0", "pred": "x y"}]}}}'), input('p.jsonl', '{"task": "blimp", "sub_task": "a_b", "predictions": [{"id": "a_b_0", "pred": "x y"}]}\n')], read: ({ name, bytes }) => babylmChoices([{ name, text: text(bytes) }]) }, // prettier-ignore
+    { name: 'lm-eval samples', weight: 6, seeds: [input('samples_x.jsonl', sample + sample)], read: ({ name, bytes }) => lmEvalScores([{ name, text: text(bytes) }], 1) }, // prettier-ignore
+    { name: 'tables of scores', weight: 6, seeds: [input('s.csv', table)], read: ({ name, bytes }) => tableScores([{ name, text: text(bytes) }], { sentence: 'sentence', score: 'score' }, 1) }, // prettier-ignore
     { name: 'judgements', weight: 6, seeds: [input('j.csv', csvJudgements), input('tasks.json', tasks), input('tasks.json', shown)], read: ({ name, bytes }) => readJudgements(opened.db, { name, text: text(bytes) }) }, // prettier-ignore
     { name: 'tokenizer.json', weight: 6, seeds: [tokenizer(null), tokenizer('</s>')], read: ({ bytes }) => openTokenizer({ json: text(bytes) }).encode('a b ab</s>c') }, // prettier-ignore
     {
