@@ -13,6 +13,7 @@ export default defineConfig({
         input: [
           'src/main/index.ts',
           'src/main/lab/process.ts',
+          'src/main/lab/cli.ts',
           'src/main/lab/jobs/trainer/trainer.ts',
           'src/main/lab/jobs/counter/counter.ts',
           'src/main/lab/jobs/analyst/analyst.ts',

@@ -96,6 +96,17 @@ const TASKS = {
     await buildApp(ROOT, findElectron(ROOT) ?? { major: '' });
     return 0;
   },
+  async dist(args) {
+    await setUp(['engine', 'electron']);
+    const { packApp } = await import('./setup/dist.mjs');
+    await packApp(ROOT, args);
+    return 0;
+  },
+  async reliability(args) {
+    await setUp(['engine', 'electron']);
+    const { tryReliability } = await import('./tests/reliability.mjs');
+    return tryReliability(args);
+  },
   async vitest(args) {
     await setUp(['engine']);
     return node('node_modules/vitest/vitest.mjs', args, { cwd: ROOT });

@@ -1,13 +1,15 @@
 // The shell: one window over one lab process. It decides what may be done, and does no work of its own.
 import { app, dialog, type BrowserWindow } from 'electron';
 import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { toErrorReply } from '../shared/errors.ts';
-import type { EventName, Events } from '../shared/events.ts';
+import type { Emit, EventName, Events } from '../shared/events.ts';
 import { Attention } from './attention.ts';
+import { engineEnvironment } from './engine-handlers.ts';
 import { serveCalls } from './ipc.ts';
 import { LabHost } from './lab-host.ts';
 import { installMenu } from './menu.ts';
+import { about } from './about.ts';
 import { registerScheme, serveRenderer } from './protocol.ts';
 import { Recents } from './recents.ts';
 import { lockSession, lockWebContents } from './security.ts';
@@ -22,10 +24,11 @@ const windowFiles = {
 /** How long quitting waits for the lab to save what it works on and close its project. */
 const patienceMs = 60_000;
 
-/** The project folder that a command line names, if one does: `gardenpath ~/projects/islands`. */
+/** The project that a command line names, by its folder or its file: `gardenpath ~/projects/islands`. */
 function projectArgument(argv: readonly string[], folder: string): string | null {
   const paths = argv.slice(1).filter((arg) => !arg.startsWith('-')).map((arg) => resolve(folder, arg)); // prettier-ignore
-  return paths.findLast((path) => existsSync(join(path, 'project.sqlite'))) ?? null;
+  const folders = paths.map((path) => (basename(path) === 'project.sqlite' ? dirname(path) : path));
+  return folders.findLast((path) => existsSync(join(path, 'project.sqlite'))) ?? null;
 }
 
 /** An address of ours on a command line. It goes to the window as text, which alone reads it. */
@@ -45,12 +48,15 @@ class Shell {
   #address: string | null = null;
 
   constructor() {
+    const emit: Emit = (event, payload) => this.#emit(event, payload);
     this.#lab = new LabHost({
       entry: join(out, 'main/lab/process.js'),
       args: [this.#userData],
-      emit: (event, payload) => this.#emit(event, payload),
+      env: engineEnvironment(this.#userData),
+      emit,
     });
     const parts = {
+      emit,
       lab: this.#lab,
       recents: this.#recents,
       userData: this.#userData,
@@ -112,6 +118,7 @@ function run(): void {
   void app.whenReady().then(() => {
     lockSession();
     serveRenderer(join(out, 'renderer'));
+    app.setAboutPanelOptions(about(windowFiles.icon));
     shell = new Shell();
     const project = projectArgument(process.argv, process.cwd());
     if (project !== null) void shell.open(project); // before the window asks what is open
@@ -129,6 +136,13 @@ function run(): void {
       shell?.hand(url);
       shell?.show();
     });
+  });
+
+  // macOS hands over a project's file so, not on the command line.
+  app.on('open-file', (event, path) => {
+    event.preventDefault();
+    const project = projectArgument(['', path], '/');
+    if (project !== null) void app.whenReady().then(() => shell?.open(project));
   });
 
   app.on('second-instance', (_event, _argv, _folder, data) => {

@@ -20,6 +20,7 @@ export interface LabHostOptions {
   /** The lab process's entry file. */
   entry: string;
   args: string[];
+  env: NodeJS.ProcessEnv;
   emit: Emit;
 }
 
@@ -82,8 +83,8 @@ export class LabHost {
   }
 
   #start(): void {
-    const { entry, args, emit } = this.#options;
-    const lab = utilityProcess.fork(entry, args, { serviceName: 'Gardenpath lab' });
+    const { entry, args, env, emit } = this.#options;
+    const lab = utilityProcess.fork(entry, args, { serviceName: 'Gardenpath lab', env });
     this.#process = lab;
     this.#startedAtMs = Date.now();
     lab.on('message', (message: FromLab) => {

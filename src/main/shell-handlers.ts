@@ -7,6 +7,8 @@ import { basename, join } from 'node:path';
 import type { Handlers, shellApi } from '../shared/api.ts';
 import { startDemoRun } from '../shared/demo.ts';
 import { AppError } from '../shared/errors.ts';
+import type { Emit } from '../shared/events.ts';
+import { engineHandlers } from './engine-handlers.ts';
 import { exchangeHandlers } from './exchange-handlers.ts';
 import type { LabHost } from './lab-host.ts';
 import { shownPath, type Recents } from './recents.ts';
@@ -18,6 +20,7 @@ export interface ShellParts {
   recents: Recents;
   window: () => BrowserWindow;
   userData: string;
+  emit: Emit;
   /** Gives the address that came from outside, once. */
   takeAddress: () => string | null;
 }
@@ -53,6 +56,7 @@ export function shellHandlers(parts: ShellParts): Handlers<typeof shellApi> {
 
   return {
     ...exchangeHandlers(parts),
+    ...engineHandlers(parts),
 
     'shell.recents': () => recents.list(),
 

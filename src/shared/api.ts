@@ -34,6 +34,7 @@ import {
   type ShapeOverride,
 } from './trajectories.ts';
 import { draftMethods } from './drafts.ts';
+import { engineMethods } from './engine-api.ts';
 import { nothing, returns, type Method } from './method.ts';
 import type { ScoringMethod, UnscoredClass } from './scoring-method.ts';
 import { shellDialogs } from './shell-api.ts';
@@ -335,6 +336,7 @@ export const labPrivateApi = {
   ...sweepPathMethods,
   'tokenizers.add': returns<TokenizerInfo>()(z.strictObject({ path: z.string() })),
   ...exchangeMethods,
+  ...engineMethods,
   /** Writes everything that the project knows, as CSV and JSON, into one zip at `path`. */
   'export.all': returns<ExportReport>()(z.strictObject({ path: z.string() })),
   /** Writes a checkpoint's scores as lm-evaluation-harness logs samples, a file a class, into a folder. */

@@ -1,6 +1,7 @@
 // What the shell serves the window: parameters and results of dialogs and the clipboard.
 import { z } from 'zod';
 import type { CorpusInfo, ProjectInfo, TokenizerInfo } from './domain.ts';
+import { engineDialogs } from './engine-api.ts';
 import { exchangeDialogs } from './exchange-api.ts';
 import { nothing, returns } from './method.ts';
 
@@ -38,4 +39,5 @@ export const shellDialogs = {
   'shell.exportAll': returns<{ saved: boolean }>()(nothing),
   'shell.copyText': returns<null>()(z.strictObject({ text: z.string().max(5_000_000) })),
   ...exchangeDialogs,
+  ...engineDialogs,
 };

@@ -5,6 +5,7 @@ import type { Lab } from './lab.ts';
 import { draftHandlers } from './drafts.ts';
 import { experimentHandlers } from './experiments.ts';
 import { evidenceHandlers } from './evidence.ts';
+import { engineHandlers } from './engine.ts';
 import { exportHandlers } from './export.ts';
 import { importHandlers } from './import-models.ts';
 import { importScoresHandlers } from './import-scores.ts';
@@ -35,6 +36,7 @@ export const labHandlers = (lab: Lab) =>
     ...workbenchHandlers(lab),
     ...modelHandlers(lab),
     ...exportHandlers(lab),
+    ...engineHandlers(lab),
     ...ngramHandlers(lab),
     ...hypothesisHandlers(lab),
     ...experimentHandlers(lab),

@@ -1,6 +1,10 @@
 // Scores of parts of sentences, from the token scores that are stored of whole ones: nothing is scored anew.
 import type { Profile } from '../../../shared/domain.ts';
-import { partProfileName, type PartMethod } from '../../../shared/scoring-method.ts';
+import {
+  partProfileName,
+  type PairParts,
+  type PartMethod,
+} from '../../../shared/scoring-method.ts';
 import { summarise } from '../analysis/summary.ts';
 import { scoreOfTokens, tokensInParts } from '../scoring/index.ts';
 import { getClass, type StoredClass } from '../store/classes.ts';
@@ -12,6 +16,7 @@ import {
   classParts,
   classTokenIds,
   classTokenNats,
+  countTokenIds,
   setWholeScoring,
   wholeScoring,
 } from '../store/parts.ts';
@@ -29,19 +34,36 @@ export interface PairPartTokens {
   bad: number[];
 }
 
+interface PartsAsked {
+  tokenizerId: number;
+  encodingId: number;
+  form: Profile['text'];
+  one: StoredClass;
+  method: PartMethod;
+}
+
+/** They are the same at every checkpoint. */
+const found = new WeakMap<Db, Map<string, PairPartTokens[]>>();
+
 /** The pairs of a class whose parts are all scored under an encoding. */
-export function partTokens(
-  db: Db,
-  args: {
-    tokenizerId: number;
-    encodingId: number;
-    form: Profile['text'];
-    one: StoredClass;
-    method: PartMethod;
-  },
-): PairPartTokens[] {
-  const { encodingId, form, one, method } = args;
+export function partTokens(db: Db, asked: PartsAsked): PairPartTokens[] {
+  const { encodingId, one, method } = asked;
+  const known = found.get(db) ?? new Map<string, PairPartTokens[]>();
+  found.set(db, known);
+  // More pairs of a sample may get their tokens, and a suite may learn of its parts.
   const parts = classParts(db, one, method);
+  const key = [encodingId, one.classId, method, parts.size, countTokenIds(db, encodingId, one)].join(' '); // prettier-ignore
+  const tokens = known.get(key) ?? findPartTokens(db, asked, parts);
+  known.set(key, tokens);
+  return tokens;
+}
+
+function findPartTokens(
+  db: Db,
+  args: PartsAsked,
+  parts: ReadonlyMap<number, PairParts>,
+): PairPartTokens[] {
+  const { encodingId, form, one } = args;
   if (parts.size === 0) return [];
   const tokenizer = tokenizerOf(db, args.tokenizerId);
   const sentences = new Map(listPairs(db, one.classId).map((pair) => [pair.pairRowId, pair]));

@@ -2,11 +2,12 @@
 import { PartMethod, type PairParts, type Part } from '../../../shared/scoring-method.ts';
 import { all, get, run, type Db } from './sql.ts';
 
+/** Parts that are there already stay: scores were made of them. */
 export const putPairParts = (db: Db, pairRowId: number, parts: readonly PairParts[]): void => {
   for (const { method, good, bad } of parts)
     run(
       db,
-      'INSERT OR REPLACE INTO pair_parts (pair_id, method, good_json, bad_json) VALUES (?, ?, ?, ?)',
+      'INSERT OR IGNORE INTO pair_parts (pair_id, method, good_json, bad_json) VALUES (?, ?, ?, ?)',
       pairRowId,
       method,
       JSON.stringify(good),
@@ -94,6 +95,15 @@ export const wholeScoring = (db: Db, scoringId: number): WholeScoring | undefine
      WHERE g.id = ? AND g.whole_scoring_id IS NULL`,
     scoringId,
   );
+
+/** How many pairs of a class have their tokens. */
+export const countTokenIds = (db: Db, encodingId: number, one: PairRange): number =>
+  get<{ pairs: number }>(
+    db,
+    'SELECT count(*) AS pairs FROM pair_tokens WHERE encoding_id = ? AND pair_id BETWEEN ? AND ?',
+    encodingId,
+    ...rangeOf(one),
+  )?.pairs ?? 0;
 
 /** The tokens of a class's pairs as they were read, by row id; those that the encoding does not have are left out. */
 export const classTokenIds = (

@@ -33,3 +33,9 @@ export const run = (db: Db, sql: string, ...args: Args): { changes: number; newI
 
 /** Runs `work` in one transaction: all of it is stored, or (when it throws) none. */
 export const transaction = <T>(db: Db, work: () => T): T => db.transaction(work)();
+
+/** Rows of each table that has a name of ours. */
+export function tableSizes(db: Db): Record<string, number> {
+  const names = all<{ name: string }>(db, "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND sql NOT LIKE 'CREATE VIRTUAL%' ORDER BY name"); // prettier-ignore
+  return Object.fromEntries(names.map(({ name }) => [name, get<{ n: number }>(db, `SELECT count(*) AS n FROM "${name.replaceAll('"', '""')}"`)?.n ?? 0])); // prettier-ignore
+}
