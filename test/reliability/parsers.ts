@@ -98,6 +98,8 @@ export function parsers(scratch: string): Parser[] {
   const ownWords = 'class: c\nfield: f\nphenomenon: p\nabout: a\npairs: 2\n\nwords noun: sg pl\n  dog dogs animal\n  man men person irregular\n\ngood: The {noun1 sg} is here.\nbad: The {noun1 pl} is here.\n'; // prettier-ignore
   const sample = '{"doc": {"sentence_good": "a", "sentence_bad": "b"}, "filtered_resps": [[-1.5, false], ["-2.5", true]]}\n'; // prettier-ignore
   const table = 'sentence,score,step\n"a, b",-1.5,10\nc,-2,10\na,-3,20\n';
+  const severalClasses = `${ownWords.slice(ownWords.indexOf('words'), ownWords.indexOf('good'))}class: a\ngood: {noun1 sg} x\nbad: {noun1 pl} x\nclass: b\ngood: a\nbad: b\n`; // prettier-ignore
+  const byHand = [input('pairs', 'class: a\nphenomenon: p\n# why\nIt is here.\t*It are here.\nHe sings.\n*He sing.\n'), input('pairs', 'It [is] here.\t*It [are] here.\n')]; // prettier-ignore
   const figures = [input('samples_x.jsonl', sample + sample), input('s.csv', table), input('minicons.csv', 'sentence_id,token_id,token,logprob\n1,1,the,0.0\n1,2,dog,-3.5\n2,1,a,-1\n'), input('babylm.json', '{"sub": {"predictions": [{"id": "sub_0", "pred": " It is."}, {"id": "sub_1", "pred": 0}]}}'), input('babylm.jsonl', '{"task": "blimp", "sub_task": "sub", "predictions": [{"id": "a", "pred": "It is."}]}\n')]; // prettier-ignore
   const formatOf = (name: string) => name.startsWith('samples') ? 'lm-eval' : name.startsWith('minicons') ? 'minicons' : name.startsWith('babylm') ? 'babylm' : 'csv'; // prettier-ignore
   const pair = zipSync({ 'data/x.jsonl': Buffer.from('{"sentence_good": "a", "sentence_bad": "b"}\n'), 'README.md': Buffer.from('x') }); // prettier-ignore
@@ -120,23 +122,10 @@ export function parsers(scratch: string): Parser[] {
     },
     { name: 'CSV and TSV', weight: 10, seeds: [input('a.csv', 'a,b\r\n"x ""y""",2\r\n'), input('b.tsv', 'a\tb\n1\t"2\n3"\n')], read: ({ name, bytes }) => [...delimitedRows(text(bytes), name)] }, // prettier-ignore
     { name: 'JSON lines and lists', weight: 10, seeds: [input('a.jsonl', '{"a": 1}\n{"b": [1, {"c": null}]}\n'), input('b.json', '[{"a": "b"}, {"a": "c"}]')], read: ({ name, bytes }) => [...rowsOf({ name, text: text(bytes) })] }, // prettier-ignore
-        { name: 'figures of other programs', weight: 14, seeds: figures, read: ({ name, bytes }) => readFigures([{ name, text: text(bytes) }], formatOf(name), { sentence: 'sentence', score: 'score' }) }, // prettier-ignore
+    { name: 'figures of other programs', weight: 14, seeds: figures, read: ({ name, bytes }) => readFigures([{ name, text: text(bytes) }], formatOf(name), { sentence: 'sentence', score: 'score' }) }, // prettier-ignore
     { name: 'formats of figures', weight: 4, refuses: false, seeds: figures, read: ({ name, bytes }) => recogniseFigures([{ name, text: text(bytes) }]) }, // prettier-ignore
-    { name: 'templates of several classes', weight: 6, seeds: [input('template', ownWords), input('template', `${ownWords.slice(ownWords.indexOf('words'), ownWords.indexOf('good'))}class: a
-good: {noun1 sg} x
-bad: {noun1 pl} x
-class: b
-good: a
-bad: b
-`)], read: ({ bytes }) => parseTemplates(text(bytes), words, 2).map(({ grammar: one }) => makePairs({ ...one, pairs: 2 }, { atMost: true })) }, // prettier-ignore
-    { name: 'pairs by hand', weight: 6, seeds: [input('pairs', 'class: a
-phenomenon: p
-# why
-It is here.	*It are here.
-He sings.
-*He sing.
-'), input('pairs', 'It [is] here.	*It [are] here.
-')], read: ({ bytes }) => parsePairs(text(bytes)) }, // prettier-ignore
+    { name: 'templates of several classes', weight: 6, seeds: [input('template', ownWords), input('template', severalClasses)], read: ({ bytes }) => parseTemplates(text(bytes), words, 2).map(({ grammar: one }) => makePairs({ ...one, pairs: 2 }, { atMost: true })) }, // prettier-ignore
+    { name: 'pairs by hand', weight: 6, seeds: byHand, read: ({ bytes }) => parsePairs(text(bytes)) }, // prettier-ignore
     { name: 'judgements', weight: 6, seeds: [input('j.csv', csvJudgements), input('tasks.json', tasks), input('tasks.json', shown)], read: ({ name, bytes }) => readJudgements(opened.db, { name, text: text(bytes) }) }, // prettier-ignore
     { name: 'tokenizer.json', weight: 6, seeds: [tokenizer(null), tokenizer('</s>')], read: ({ bytes }) => openTokenizer({ json: text(bytes) }).encode('a b ab</s>c') }, // prettier-ignore
     {
