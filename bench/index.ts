@@ -1,8 +1,17 @@
-// `npm run bench -- compare|train|score|tokenise|store|analysis|window [options]`: one benchmark, as its own file describes it.
+// `npm run bench -- compare|train|score|tokenise|store|analysis|window|count [options]`: one benchmark, as its own file describes it.
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 
-const benchmarks = ['compare', 'train', 'score', 'tokenise', 'store', 'analysis', 'window'];
+const benchmarks = [
+  'compare',
+  'train',
+  'score',
+  'tokenise',
+  'store',
+  'analysis',
+  'window',
+  'count',
+];
 const [name, ...options] = process.argv.slice(2);
 if (name === undefined || !benchmarks.includes(name)) {
   console.error(`Which benchmark? npm run bench -- ${benchmarks.join('|')} [options]`);

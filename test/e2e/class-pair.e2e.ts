@@ -21,6 +21,19 @@ test('from a class to a pair that goes into a paper', async ({ start }, info) =>
   await expect(page.getByRole('grid', { name: 'Classes' })).toBeVisible();
   await page.keyboard.press('Enter');
 
+  // ---- class: training counted in words, linear or logarithmic
+  const accuracyChart = page.getByRole('figure', { name: /^Accuracy/ });
+  const ticks = async (): Promise<string> => (await accuracyChart.locator('..').innerText()).replaceAll('\n', ' '); // prettier-ignore
+  const inSteps = await ticks();
+  await page.getByRole('radio', { name: 'words', exact: true }).press('Space');
+  await expect.poll(ticks).not.toBe(inSteps);
+  const logarithmic = await ticks();
+  await page.getByRole('button', { name: 'log', exact: true }).press('Enter');
+  await expect.poll(ticks).not.toBe(logarithmic);
+  await page.getByRole('button', { name: 'log', exact: true }).press('Enter');
+  await page.getByRole('radio', { name: 'steps', exact: true }).press('Space');
+  await expect.poll(ticks).toBe(inSteps);
+
   // ---- class: evidence, another run over it
   const pairs = page.getByRole('grid', { name: 'Pairs' });
   const rows = pairs.getByRole('row');
@@ -66,7 +79,7 @@ test('from a class to a pair that goes into a paper', async ({ start }, info) =>
     (await list.locator('.value').allTextContents()).reduce((sum, text) => sum + Number(text), 0);
   const tokens = await total(bars.getByRole('list').first());
   expect(tokens).toBeGreaterThan(1);
-  await bars.getByRole('radio', { name: 'words' }).press(' ');
+  await bars.getByRole('radio', { name: 'words', exact: true }).press(' ');
   await expect(page.getByRole('region', { name: /^Surprisal of each word/ })).toBeVisible();
   expect(Math.abs((await total(bars.getByRole('list').first())) - tokens)).toBeLessThan(1);
   const delta = (await page.locator('.delta b').first().textContent()) ?? '';
@@ -91,7 +104,7 @@ test('from a class to a pair that goes into a paper', async ({ start }, info) =>
   expect(await copied()).toMatch(/\\ex\[\*\]\{\\gll The .*\\\\\n\s+\d+\.\d /);
 
   // ---- a model without weights says so, and where there are some
-  await bars.getByRole('button').first().press('Enter');
+  await bars.getByTitle('What else could stand here').first().press('Enter');
   await expect(page.getByRole('dialog').getByText(/weights .* are not kept/)).toBeVisible();
   await page.keyboard.press('Escape');
   await page.keyboard.press('t');

@@ -130,7 +130,7 @@ test('a model is trained, interrupted, resumed and looked at down to a token', a
 
   // ---- what else the model expected at a token, and two sentences of one's own
   const dialog = page.getByRole('dialog');
-  await press(page.getByRole('region', { name: /Surprisal of each token/ }).getByRole('button').first()); // prettier-ignore
+  await press(page.getByTitle('What else could stand here').first()); // prettier-ignore
   await expect(dialog.getByText('stands here')).toBeVisible({ timeout: 60_000 });
   await page.keyboard.press('Escape');
   await expect(dialog).toBeHidden();

@@ -126,9 +126,10 @@ describe('a simulated class', () => {
   });
 });
 
-describe('error rates on simulated runs (200 pairs, lasting quirks of 2 nats, 60 classes a kind)', () => {
+describe('error rates on simulated runs (200 pairs, lasting quirks of 2 nats, dozens of classes a kind)', () => {
   const run = logAxis();
-  const trials = 60;
+  const long = process.env.GARDENPATH_LONG === '1'; // more classes, and the rates printed
+  const trials = long ? 400 : 60;
   const shapesOf = (course: (share: number) => number, seed: number): Shape[] =>
     Array.from({ length: trials }, (_, k) => {
       const separation = separate(simulateClass(run, { pairs: 200, course }, seed + k), parameters);
@@ -144,6 +145,7 @@ describe('error rates on simulated runs (200 pairs, lasting quirks of 2 nats, 60
     (shape, course) => {
       const named = shapesOf(course, 100);
       const share = named.filter((s) => s === shape).length / trials;
+      if (long) console.log(`${shape}: named so in ${share} of ${trials}`);
       expect(share, named.join()).toBeGreaterThanOrEqual(least[shape as Shape] ?? 0.95);
     },
   );
@@ -153,6 +155,7 @@ describe('error rates on simulated runs (200 pairs, lasting quirks of 2 nats, 60
     // interval's lower tail, 2.5 %.
     const named = [0, 1, 2].flatMap((k) => shapesOf(() => 0, 1_000 + k * trials));
     const entrenched = named.filter((s) => s === 'entrenched wrong').length;
+    if (long) console.log(`at chance, called entrenched: ${entrenched} of ${named.length}`);
     expect(entrenched / named.length).toBeLessThanOrEqual(0.05);
   });
 });

@@ -10,7 +10,7 @@ import {
 } from '../../src/main/lab/analysis/separation/separation.ts';
 import { logAxis, randomNumbers, simulateClass } from './analysis-simulation.ts';
 
-// GARDENPATH_LONG=1: the whole power curve, printed; else what takes seconds.
+// GARDENPATH_LONG=1: the whole power curve and 1,000 whole studies, printed (docs/validation.md); else what takes seconds.
 const long = process.env.GARDENPATH_LONG === '1';
 const simulations = 1_000;
 /** Within so much of a nominal 5 %: four standard errors of a share over that many simulations. */
@@ -65,6 +65,23 @@ describe('without an effect', () => {
       if ((pairLevel(simulatePairs(0, s, 25, 24)).early.terms[0]?.p ?? 1) < 0.05) found++;
     // Classes that differ in bias and difficulty together do not count: each has its own intercept.
     expect(Math.abs(found / simulations - 0.05)).toBeLessThan(tolerance);
+  });
+
+  it(`of all tests together, corrected, one is below 0.05 in no more than 5 % of ${long ? simulations : 60} studies`, () => {
+    const studies = long ? simulations : 60;
+    const least = Array.from(
+      { length: studies },
+      (_, s) => testHypothesis(simulateClasses(0, s), simulatePairs(0, s), quick).tests,
+    );
+    const share = (below: (tests: (typeof least)[number]) => boolean): number =>
+      least.filter(below).length / studies;
+    const family = share((tests) => tests.some((test) => test.adjustedP < 0.05));
+    if (long) {
+      console.log(`a corrected p < 0.05 without an effect: ${family} of ${studies} studies`);
+      for (const [i, { name }] of (least[0] ?? []).entries())
+        console.log(`  ${name}: p < 0.05 in ${share((tests) => (tests[i]?.p ?? 1) < 0.05)}`);
+    }
+    expect(family).toBeLessThan(0.05 + 4 * Math.sqrt((0.05 * 0.95) / studies));
   });
 });
 

@@ -42,7 +42,8 @@ function belongsToTarget(event: KeyboardEvent): boolean {
   if (!(target instanceof Element)) return false;
   if (target.closest('[role=dialog], [role=alertdialog], [role=menu]')) return true;
   const withModifier = event.ctrlKey || event.metaKey;
-  if (target.closest(textField)) return !withModifier || /^[zyacvx]$/i.test(event.key);
+  if (target.closest(textField) && !/^F\d+$/.test(event.key))
+    return !withModifier || /^[zyacvx]$/i.test(event.key);
   return isNavigation(event.key) && target.closest(control) !== null;
 }
 
