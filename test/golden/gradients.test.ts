@@ -1,7 +1,8 @@
 // The backward pass against finite differences, also where there is no other reference: with dropout, in bf16.
 import { afterAll, describe, expect, it } from 'vitest';
 import type { ModelConfig } from '../../src/shared/domain.ts';
-import { add, assign, mul, randomNormal, read, readVariable, scalar, scope, tensor, type Precision } from '../../src/main/lab/engine/ops.ts'; // prettier-ignore
+import { add, assign, mul, randomNormal, read, readVariable, scalar, scope, tensor } from '../../src/main/lab/engine/ops.ts'; // prettier-ignore
+import type { Precision } from '../../src/main/lab/engine/products.ts';
 import {
   causalMask,
   OptModel,

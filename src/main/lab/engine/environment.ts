@@ -10,4 +10,6 @@ export function prepareEnvironment(): void {
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
   process.env['TF_FORCE_GPU_ALLOW_GROWTH'] ??= 'true';
   process.env['TF_ENABLE_ONEDNN_OPTS'] = '0';
+  // Its products also run on the thread that calls them, by which a training step is a few per cent faster.
+  process.env['TF_ONEDNN_THREADPOOL_USE_CALLER_THREAD'] ??= '1';
 }

@@ -190,5 +190,10 @@ function encoded(attribute: Attribute): Message {
       return message.integer(6, attribute.value);
     case 5:
       return message.message(7, shapeMessage(attribute.value));
+    case 6: {
+      const list = new Message();
+      for (const text of attribute.value) list.text(2, text);
+      return message.message(1, list);
+    }
   }
 }

@@ -16,16 +16,19 @@ import {
   tensor,
   text,
   type,
-  type Attribute,
   type DType,
   type Value,
 } from './values.ts';
 
 export * from './values.ts';
 
+const toBfloat16 = [type('SrcT', FLOAT), type('DstT', BFLOAT16), flag('Truncate', false)];
+const toFloat = [type('SrcT', BFLOAT16), type('DstT', FLOAT), flag('Truncate', false)];
+export const bfloat16 = (x: Value): Value => run('Cast', toBfloat16, [x]);
+export const float32 = (x: Value): Value => run('Cast', toFloat, [x]);
+
 const T = { [FLOAT]: type('T', FLOAT), [INT32]: type('T', INT32), [BFLOAT16]: type('T', BFLOAT16) };
 const float = [T[FLOAT]];
-const ofShape = [T[FLOAT], type('Tshape', INT32)];
 const keepingRows = [flag('keep_dims', true), T[FLOAT], type('Tidx', INT32)];
 const droppingAxes = [flag('keep_dims', false), T[FLOAT], type('Tidx', INT32)];
 
@@ -120,17 +123,18 @@ export const sumOfFirst = (x: Value): Value => run('Sum', droppingAxes, [x, ints
 
 // ---- shape --------------------------------------------------------------------------------------
 
-export const reshape = (x: Value, ...shape: number[]): Value =>
-  run('Reshape', ofShape, [x, ints(...shape)]);
-export const transpose = (x: Value, ...permutation: number[]): Value =>
-  run('Transpose', [T[FLOAT], type('Tperm', INT32)], [x, ints(...permutation)]);
+export const reshape = (x: Value, ...shape: number[]): Value => reshapeAs(FLOAT, x, ...shape);
+export const reshapeAs = (dtype: DType, x: Value, ...shape: number[]): Value =>
+  run('Reshape', [T[dtype], type('Tshape', INT32)], [x, ints(...shape)]);
+export const transpose = (x: Value, permutation: number[], dtype: DType = FLOAT): Value =>
+  run('Transpose', [T[dtype], type('Tperm', INT32)], [x, ints(...permutation)]);
 /** Along an axis; TensorFlow wants two parts at least, so a single one is handed on as it is. */
-export const concat = (values: Value[], axis: number): Value =>
+export const concat = (values: Value[], axis: number, dtype: DType = FLOAT): Value =>
   values.length === 1
-    ? run('Identity', float, values)
+    ? run('Identity', [T[dtype]], values)
     : run(
         'ConcatV2',
-        [integer('N', values.length), T[FLOAT], type('Tidx', INT32)],
+        [integer('N', values.length), T[dtype], type('Tidx', INT32)],
         [...values, int(axis)],
       );
 /** Two int32 vectors end to end. */
@@ -149,71 +153,27 @@ export const pad = (x: Value, ...around: [before: number, after: number][]): Val
 export const slice = (x: Value, begin: number[], size: number[], dtype: DType = FLOAT): Value =>
   run('Slice', [T[dtype], type('Index', INT32)], [x, ints(...begin), ints(...size)]);
 
-const gathering = [type('Taxis', INT32), type('Tindices', INT32), type('Tparams', FLOAT)];
 /** Rows of a table: (V, C), (N) → (N, C). */
-export const gatherRows = (table: Value, rows: Value): Value =>
-  run('GatherV2', [integer('batch_dims', 0), ...gathering], [table, rows, int(0)]);
+export const gatherRows = (table: Value, rows: Value, dtype: DType = FLOAT): Value =>
+  run(
+    'GatherV2',
+    [
+      integer('batch_dims', 0),
+      type('Taxis', INT32),
+      type('Tindices', INT32),
+      type('Tparams', dtype),
+    ],
+    [table, rows, int(0)],
+  );
 /** Single numbers of a vector: (M), (N) → (N). */
 export const gather = gatherRows;
 const segmenting = [T[FLOAT], type('Tindices', INT32), type('Tnumsegments', INT32)];
 /** Its transpose: rows with the same index are summed, (N, C), (N) → (V, C). */
 export const scatterRows = (rows: Value, indices: Value, tableRows: number): Value =>
   run('UnsortedSegmentSum', segmenting, [rows, indices, int(tableRows)]);
-
-// ---- matrix products ----------------------------------------------------------------------------
-
-export type Precision = 'fp32' | 'bf16';
-
-const toBfloat16 = [type('SrcT', FLOAT), type('DstT', BFLOAT16), flag('Truncate', false)];
-const toFloat = [type('SrcT', BFLOAT16), type('DstT', FLOAT), flag('Truncate', false)];
-export const bfloat16 = (x: Value): Value => run('Cast', toBfloat16, [x]);
-
-const productOf = (dtype: DType, a: string, b: string): Attribute[][] =>
-  [0, 1, 2, 3].map((k) => [T[dtype], flag(a, (k & 1) > 0), flag(b, (k & 2) > 0)]);
-const products = {
-  MatMul: { fp32: productOf(FLOAT, 'transpose_a', 'transpose_b'), bf16: productOf(BFLOAT16, 'transpose_a', 'transpose_b') }, // prettier-ignore
-  BatchMatMulV2: { fp32: productOf(FLOAT, 'adj_x', 'adj_y'), bf16: productOf(BFLOAT16, 'adj_x', 'adj_y') }, // prettier-ignore
-};
-
-/** Which of the two factors enters transposed. */
-export type Transposed = '' | 'a' | 'b';
-const bits = { '': 0, a: 1, b: 2 };
-
-/** An operand of a product in the number format of products: itself, or a copy that the scope frees. */
-export const operand = (x: Value, precision: Precision): Value =>
-  precision === 'fp32' ? x : bfloat16(x);
-
-/** float32 product of two matrices that `operand` made. */
-export const matMul = (
-  a: Value,
-  b: Value,
-  precision: Precision,
-  transposed: Transposed = '',
-): Value => product('MatMul', a, b, precision, transposed);
-/** The same for each matrix of a batch: (A, M, K) · (A, K, N). */
-export const batchMatMul = (
-  a: Value,
-  b: Value,
-  precision: Precision,
-  transposed: Transposed = '',
-): Value =>
-  // prettier-ignore
-  product('BatchMatMulV2', a, b, precision, transposed);
-
-function product(
-  op: keyof typeof products,
-  a: Value,
-  b: Value,
-  precision: Precision,
-  transposed: Transposed,
-): Value {
-  // prettier-ignore
-  const made = run(op, products[op][precision][bits[transposed]]!, [a, b]);
-  if (precision === 'fp32') return made;
-  const wide = run('Cast', toFloat, [made]);
-  free(made);
-  return wide;
-}
+/** A table with rows added to its own, in place where nobody else reads it: (V, C), (N, 1), (N, C) → (V, C). */
+export const addToRows = (table: Value, indices: Value, rows: Value): Value =>
+  run('TensorScatterAdd', [T[FLOAT], type('Tindices', INT32)], [table, indices, rows]);
 
 // ---- loss and optimiser -------------------------------------------------------------------------
 

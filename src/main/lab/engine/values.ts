@@ -17,12 +17,15 @@ export type Attribute =
   | { name: string; type: 2; value: number }
   | { name: string; type: 3; value: boolean }
   | { name: string; type: 4; value: DType }
-  | { name: string; type: 5; value: number[] };
+  | { name: string; type: 5; value: number[] }
+  | { name: string; type: 6; value: string[] };
 export const text = (name: string, value: string): Attribute => ({ name, type: 0, value });
 export const integer = (name: string, value: number): Attribute => ({ name, type: 1, value });
 export const real = (name: string, value: number): Attribute => ({ name, type: 2, value });
 export const flag = (name: string, value: boolean): Attribute => ({ name, type: 3, value });
 export const type = (name: string, value: DType): Attribute => ({ name, type: 4, value });
+/** A list of strings (the number is ours): graphs take it, the addon by itself does not. */
+export const texts = (name: string, value: string[]): Attribute => ({ name, type: 6, value });
 export const shapeOf = (name: string, value: number[]): Attribute => ({ name, type: 5, value });
 
 /** What takes operations instead of TensorFlow while `recorded` runs. */
@@ -46,6 +49,9 @@ export function recorded<R>(by: Recorder, body: () => R): R {
     current = outer;
   }
 }
+
+/** Whether operations are being traced into a graph. */
+export const tracing = (): boolean => recorder !== undefined;
 
 // ---- operations ---------------------------------------------------------------------------------
 

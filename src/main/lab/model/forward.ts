@@ -4,9 +4,7 @@ import {
   add,
   free,
   gatherRows,
-  matMul,
   mul,
-  operand,
   reshape,
   scope,
   slice,
@@ -87,7 +85,7 @@ function pass(
   input: PassInput,
   training: { dropout: Dropout | undefined } | undefined,
 ): [states: Value, tape: Tape] {
-  const { precision } = weights;
+  const { operand, float, matMul } = weights.products;
   const projects = config.wordEmbedSize !== config.hiddenSize;
   const [start, embedded] = embed(config, weights, input, projects);
   let x = start; // (N, H)
@@ -108,8 +106,8 @@ function pass(
     ? layerNorm(x, weights, 'final_layer_norm') // (N, H)
     : [x, undefined];
   if (!projects) return [normed, { embedded, layers, norm, projected: undefined }];
-  const projected = operand(normed, precision); // (N, H)
-  const narrow = matMul(projected, weights.operand('project_out.weight'), precision, 'b'); // (N, E)
+  const projected = operand(normed); // (N, H)
+  const narrow = float(matMul(projected, weights.operand('project_out.weight'), 'b')); // (N, E)
   return [narrow, { embedded, layers, norm, projected }];
 }
 
@@ -120,11 +118,11 @@ function embed(
   { ids, positions, rows, rowTokens: T }: PassInput,
   projects: boolean,
 ): [x: Value, embedded: Value | undefined] {
-  const { precision } = weights;
+  const { operand, float, matMul } = weights.products;
   let x = gatherRows(weights.get('embed_tokens.weight'), ids); // (N, E)
-  const embedded = projects ? operand(x, precision) : undefined;
+  const embedded = projects ? operand(x) : undefined;
   if (embedded !== undefined)
-    x = matMul(embedded, weights.operand('project_in.weight'), precision, 'b'); // (N, H)
+    x = float(matMul(embedded, weights.operand('project_in.weight'), 'b')); // (N, H)
   const table = weights.get('embed_positions.weight'); // (P + 2, H)
   if (positions !== 'consecutive') return [add(x, gatherRows(table, positions)), embedded];
   const places = slice(table, [POSITION_OFFSET, 0], [T, H]); // (T, H)

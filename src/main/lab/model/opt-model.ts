@@ -18,9 +18,9 @@ import {
   tensor,
   toTfjs,
   variable,
-  type Precision,
   type Value,
 } from '../engine/ops.ts';
+import type { Precision } from '../engine/products.ts';
 import { PREFIX, withWeights } from './checkpoint-weights.ts';
 import { configJson, readConfig } from './config.ts';
 import { causalMask, states } from './forward.ts';
@@ -77,6 +77,11 @@ export class OptModel {
     );
   }
 
+  /** A model of parameters in the order of `parametersOf`, which the caller goes on owning. */
+  static of(config: ModelConfig, parameters: readonly Value[]): OptModel {
+    return new OptModel(config, (_spec, index) => parameters[index]!);
+  }
+
   /**
    * States ready for the output embedding; logits are states · outputEmbeddingᵀ.
    * @param ids token ids, row by row (rows · rowTokens)
@@ -107,7 +112,7 @@ export class OptModel {
     return toTfjs(result, [rows * rowTokens, this.config.wordEmbedSize]);
   }
 
-  /** The tied output embedding, (vocabSize, wordEmbedSize); the model owns it, until its next change. */
+  /** The tied output embedding, (vocabSize, wordEmbedSize); the model owns it. */
   get outputEmbedding(): Tensor2D {
     const { vocabSize, wordEmbedSize } = this.config;
     return (this.outputTensor ??= loadEngine().tf.keep(
@@ -123,12 +128,6 @@ export class OptModel {
   /** The parameters as one pass wants them; the scope around the call owns them. */
   weights(precision: Precision): Weights {
     return readWeights(this.variables, this.config, precision);
-  }
-
-  /** To be called before parameters are updated: a tensor still read from them would force a copy. */
-  willChange(): void {
-    this.outputTensor?.dispose();
-    this.outputTensor = undefined;
   }
 
   /** Writes config.json and model.safetensors, which `transformers` opens as OPTForCausalLM. */
@@ -154,7 +153,7 @@ export class OptModel {
   }
 
   dispose(): void {
-    this.willChange();
+    this.outputTensor?.dispose();
     for (const handle of this.variables.values()) destroyVariable(handle);
   }
 }

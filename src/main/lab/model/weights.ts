@@ -1,31 +1,18 @@
 // Parameters as the products of one pass want them.
 import type { ModelConfig } from '../../../shared/domain.ts';
-import { productsFor } from '../engine/one-dnn.ts';
-import {
-  matMul,
-  mul,
-  operand,
-  readVariable,
-  reshape,
-  tensor,
-  type Precision,
-  type Value,
-} from '../engine/ops.ts';
+import { productsFor, type Precision, type Products } from '../engine/products.ts';
+import { mul, readVariable, reshape, tensor, type Value } from '../engine/ops.ts';
 import { parametersOf } from './parameters.ts';
 
 /** What a pass reads. All of it is born in the scope that `readWeights` was called in. */
 export interface Weights {
-  precision: Precision;
+  products: Products;
   /** (3H, 1): d_head^−0.5 for q's rows of qkv_proj, 1 for k's and v's. */
   queryScale: Value;
   /** A parameter in float32; q's rows of qkv_proj are scaled by d_head^−0.5. */
   get: (name: string) => Value;
   /** A matrix in the number format of products. */
   operand: (name: string) => Value;
-  /** x Wᵀ of an operand and a matrix: (N, in) → (N, out). */
-  product: (x: Value, name: string) => Value;
-  /** aᵀ b of operands, as a matrix's gradient is: (N, M), (N, K) → (M, K). */
-  productOverRows: (a: Value, b: Value) => Value;
 }
 
 /**
@@ -37,6 +24,7 @@ export function readWeights(
   config: ModelConfig,
   precision: Precision,
 ): Weights {
+  const products = productsFor(precision, config.hiddenSize);
   const floats = new Map<string, Value>();
   const operands = new Map<string, Value>();
   const queryScale = queryScaleOf(config); // (3H, 1)
@@ -47,19 +35,13 @@ export function readWeights(
       value = mul(value, shape.length === 2 ? queryScale : scaleOfBias);
     floats.set(name, value);
     if (shape.length === 2 && name !== 'embed_positions.weight')
-      operands.set(name, operand(value, precision));
+      operands.set(name, products.operand(value));
   }
-  const floatProducts = precision === 'fp32' ? productsFor(config.hiddenSize) : null;
   return {
-    precision,
+    products,
     queryScale,
     get: (name) => floats.get(name)!,
     operand: (name) => operands.get(name)!,
-    product: (x, name) => {
-      const w = operands.get(name)!;
-      return floatProducts?.product(x, w) ?? matMul(x, w, precision, 'b');
-    },
-    productOverRows: (a, b) => floatProducts?.productOverRows(a, b) ?? matMul(a, b, precision, 'a'),
   };
 }
 

@@ -1,17 +1,8 @@
 // The forward pass of OPT as scoring runs it: the model's, without what only its training needs, on fused operations.
 import type { ModelConfig } from '../../../shared/domain.ts';
-import { fusedOperations, productsFor } from '../engine/one-dnn.ts';
-import {
-  add,
-  batchMatMul,
-  biasAdd,
-  gatherRows,
-  relu,
-  reshape,
-  splitFirst,
-  transpose,
-  type Value,
-} from '../engine/ops.ts';
+import { fusedOperations } from '../engine/one-dnn.ts';
+import { productsFor } from '../engine/products.ts';
+import { add, gatherRows, reshape, splitFirst, transpose, type Value } from '../engine/ops.ts';
 
 /** Shapes: N = rows · T cells, H hidden, A heads of D = H / A, F feed-forward, E width of embeddings. */
 export interface ForwardInput {
@@ -35,6 +26,7 @@ const LAYER_NORM_EPSILON = 1e-5;
 export function forward(config: ModelConfig, weight: Weight, input: ForwardInput): Value {
   const fused = fusedOperations();
   const { preLayerNorm, hiddenSize: H, wordEmbedSize: E } = config;
+  const { matMul } = productsFor('fp32', H);
   const norm = (x: Value, name: string) =>
     fused.layerNorm(x, weight(`${name}.weight`), weight(`${name}.bias`), LAYER_NORM_EPSILON);
   /** A part of a layer with LayerNorm and residual. */
@@ -43,19 +35,19 @@ export function forward(config: ModelConfig, weight: Weight, input: ForwardInput
 
   const tokens = gatherRows(weight('embed_tokens.weight'), input.ids); // (N, E)
   const places = gatherRows(weight('embed_positions.weight'), input.positions); // (N, H)
-  let x = add(E === H ? tokens : fused.product(tokens, weight('project_in.weight')), places); // (N, H)
+  let x = add(E === H ? tokens : matMul(tokens, weight('project_in.weight'), 'b'), places); // (N, H)
   for (let n = 0; n < config.layers; n++) {
     const name = `layers.${n}`;
     x = around(x, `${name}.self_attn_layer_norm`, (read) =>
       attention(read, config, weight, `${name}.self_attn`, input),
     );
     x = around(x, `${name}.final_layer_norm`, (read) => {
-      const active = relu(linear(read, config, weight, `${name}.fc1`)); // (N, F)
+      const active = linear(read, config, weight, `${name}.fc1`, 'Relu'); // (N, F)
       return linear(active, config, weight, `${name}.fc2`);
     });
   }
   if (preLayerNorm) x = norm(x, 'final_layer_norm');
-  return E === H ? x : fused.product(x, weight('project_out.weight'));
+  return E === H ? x : matMul(x, weight('project_out.weight'), 'b');
 }
 
 /** (N, H) → (N, H) */
@@ -67,19 +59,31 @@ function attention(
   { mask, rows, rowTokens: T }: ForwardInput,
 ): Value {
   const { heads: A, hiddenSize: H } = config;
+  const { batchMatMul } = productsFor('fp32', H);
   const qkv = reshape(linear(x, config, weight, `${name}.qkv_proj`), rows, T, 3, A, H / A);
-  const byHead = transpose(qkv, 2, 0, 3, 1, 4); // (3, rows, A, T, D)
+  const byHead = transpose(qkv, [2, 0, 3, 1, 4]); // (3, rows, A, T, D)
   const [q, k, v] = splitFirst(byHead, 3).map((part) => reshape(part, rows, A, T, H / A)) as [Value, Value, Value]; // prettier-ignore
-  const shares = fusedOperations().softmax(add(batchMatMul(q, k, 'fp32', 'b'), mask)); // (rows, A, T, T)
-  const summed = batchMatMul(shares, v, 'fp32'); // (rows, A, T, D)
+  const shares = fusedOperations().softmax(add(batchMatMul(q, k, 'b'), mask)); // (rows, A, T, T)
+  const summed = batchMatMul(shares, v); // (rows, A, T, D)
   return linear(
-    reshape(transpose(summed, 0, 2, 1, 3), rows * T, H),
+    reshape(transpose(summed, [0, 2, 1, 3]), rows * T, H),
     config,
     weight,
     `${name}.out_proj`,
   );
 }
 
-/** x Wᵀ + b: of ordinary operations TensorFlow makes one, with the ReLU behind it. */
-const linear = (x: Value, { hiddenSize }: ModelConfig, weight: Weight, name: string): Value =>
-  biasAdd(productsFor(hiddenSize).product(x, weight(`${name}.weight`)), weight(`${name}.bias`));
+/** x Wᵀ + b, through ReLU where asked. */
+const linear = (
+  x: Value,
+  { hiddenSize }: ModelConfig,
+  weight: Weight,
+  name: string,
+  activation?: 'Relu',
+): Value =>
+  productsFor('fp32', hiddenSize).linear(
+    x,
+    weight(`${name}.weight`),
+    weight(`${name}.bias`),
+    activation,
+  );

@@ -4,7 +4,7 @@
 // their mean is taken off, so that a state's logits have mean 0 and Σ_u exp(h·e_u) ≥ V (Jensen's inequality):
 // exponentials can be summed as they are, tile by tile over the vocabulary, without looking for the largest logit
 // first. The sum overflows where a logit is 88 nats above the mean; that shows, and is then done the careful way.
-import { fusedOperations } from '../engine/one-dnn.ts';
+import { productsFor } from '../engine/products.ts';
 import {
   add,
   addN,
@@ -70,7 +70,7 @@ export function logSums(
   for (const [from, size] of pieces(V, Math.floor(TILE_LOGITS / N))) {
     const earlier = sums.at(-1);
     const read = earlier === undefined ? states : behind(states, earlier);
-    const logits = fusedOperations().product(read, slice(centred, [from, 0], [size, E])); // (N, size)
+    const logits = productsFor('fp32').matMul(read, slice(centred, [from, 0], [size, E]), 'b'); // (N, size)
     sums.push(sumOf(exp(logits), 1)); // (N, 1)
   }
   return log(addN(sums));
@@ -87,7 +87,7 @@ export function carefulLogSums(
   for (const [from, size] of pieces(N, Math.floor(TILE_LOGITS / V))) {
     const earlier = parts.at(-1);
     const read = earlier === undefined ? states : behind(states, earlier);
-    const logits = fusedOperations().product(slice(read, [from, 0], [size, E]), centred); // (size, V)
+    const logits = productsFor('fp32').matMul(slice(read, [from, 0], [size, E]), centred, 'b'); // (size, V)
     const largest = maxOfRows(logits); // (size, 1)
     parts.push(add(largest, log(sumOf(exp(sub(logits, largest)), 1)))); // (size, 1)
   }

@@ -2,6 +2,7 @@
 import type { ModelConfig } from '../../../shared/domain.ts';
 import { Graph, type Definition } from '../engine/graph.ts';
 import { fusedOperations } from '../engine/one-dnn.ts';
+import { productsFor } from '../engine/products.ts';
 import { assign, FLOAT, free, INT32, ownCopy, read, readVariable, scalar, scope, tensor, type Value } from '../engine/ops.ts'; // prettier-ignore
 import { parametersOf, POSITION_OFFSET, type OptModel } from '../model/index.ts';
 import { forward } from './forward.ts';
@@ -38,7 +39,8 @@ export class ScoreGraph {
   constructor(config: ModelConfig, shapes: readonly BatchShape[]) {
     this.config = config;
     this.shapes = shapes;
-    fusedOperations(); // found before the graph is traced
+    fusedOperations(); // tried before the graph is traced
+    productsFor('fp32', config.hiddenSize);
     this.graph = new Graph((definition) => define(definition, config, shapes));
   }
 

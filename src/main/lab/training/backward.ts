@@ -2,16 +2,15 @@
 import type { ModelConfig } from '../../../shared/domain.ts';
 import {
   add,
+  addToRows,
   concat,
   concatInts,
-  freeAll,
-  matMul,
   mul,
-  operand,
   pad,
+  INT32,
   reshape,
+  reshapeAs,
   scatterRows,
-  scope,
   sumOfFirst,
   type Value,
 } from '../engine/ops.ts';
@@ -48,17 +47,27 @@ export function lossAndBackward(
 ): { loss: Value; gradients: Gradients } {
   const [states, tape] = statesAndTape(config, weights, input, dropout);
   const embedding = weights.get('embed_tokens.weight'); // (V, E)
-  const head = scope(() => lossAndGradients(states, targets, embedding, { ...config, ...input }, weights.precision)); // prettier-ignore
+  const head = lossAndGradients(
+    states,
+    targets,
+    embedding,
+    { ...config, ...input },
+    weights.products,
+  );
   const [gradients, dEmbedded] = backward(config, weights, input, tape, head.dStates);
   // The tied embedding: what it gives as output, as target and as input.
   const rows = concat([dEmbedded, head.dTargetRows], 0); // (N + targets, E)
-  const scattered = scatterRows(rows, concatInts([input.ids, targets]), config.vocabSize); // (V, E)
-  gradients['embed_tokens.weight'] = add(head.dEmbedding, scattered); // (V, E)
-  freeAll([rows, scattered, dEmbedded, head.dTargetRows, head.dEmbedding, head.dStates, states]);
+  const tokens = concatInts([input.ids, targets]);
+  const count = (2 * input.rowTokens - 1) * input.rows; // N + targets
+  // Adding in place takes a few µs a row; summing apart, passes over the whole table.
+  gradients['embed_tokens.weight'] =
+    count < config.vocabSize / 8
+      ? addToRows(head.dEmbedding, reshapeAs(INT32, tokens, count, 1), rows) // (V, E)
+      : add(head.dEmbedding, scatterRows(rows, tokens, config.vocabSize)); // (V, E)
   return { loss: head.loss, gradients };
 }
 
-/** The gradients of all parameters but embed_tokens, and that by the embedded tokens, (N, E). Frees the tape. */
+/** The gradients of all parameters but embed_tokens, and that by the embedded tokens, (N, E). */
 function backward(
   config: ModelConfig,
   weights: Weights,
@@ -68,28 +77,10 @@ function backward(
 ): [gradients: Gradients, dEmbedded: Value] {
   const shape: PassShape = { ...input, heads: config.heads, hiddenSize: config.hiddenSize };
   const gradients: Gradients = {};
-  let dx = step(gradients, (made) => headGrad(dStates, tape, shape, weights, made)); // (N, H)
-  freeAll([tape.norm, tape.projected]);
-  for (let n = config.layers - 1; n >= 0; n--) {
-    const layer = tape.layers[n]!;
-    const before = dx;
-    dx = step(gradients, (made) => layerGrad(before, n, layer, config, shape, weights, made)); // (N, H)
-    freeAll([before === dStates ? undefined : before, layer]);
-  }
-  const last = dx;
-  const dEmbedded = step(gradients, (made) => embedGrad(last, tape, input, config, weights, made)); // (N, E)
-  freeAll([last === dEmbedded ? undefined : last, tape.embedded]);
-  return [gradients, dEmbedded];
-}
-
-/** Runs one part in a scope of its own that hands on its dx and its gradients. */
-function step(all: Gradients, part: (gradients: Gradients) => Value): Value {
-  const [dx, made] = scope((): [Value, Gradients] => {
-    const gradients: Gradients = {};
-    return [part(gradients), gradients];
-  });
-  Object.assign(all, made);
-  return dx;
+  let dx = headGrad(dStates, tape, shape, weights, gradients); // (N, H)
+  for (let n = config.layers - 1; n >= 0; n--)
+    dx = layerGrad(dx, n, tape.layers[n]!, config, shape, weights, gradients); // (N, H)
+  return [gradients, embedGrad(dx, tape, input, config, weights, gradients)]; // (N, E)
 }
 
 function headGrad(
@@ -100,12 +91,12 @@ function headGrad(
   gradients: Gradients,
 ): Value {
   // prettier-ignore
-  const { precision } = weights;
+  const { operand, float, matMul } = weights.products;
   let dx = dStates;
   if (tape.projected !== undefined) {
-    const d = operand(dStates, precision); // (N, E)
-    gradients['project_out.weight'] = matMul(d, tape.projected, precision, 'a'); // (E, H)
-    dx = matMul(d, weights.operand('project_out.weight'), precision); // (N, H)
+    const d = operand(dStates); // (N, E)
+    gradients['project_out.weight'] = float(matMul(d, tape.projected, 'a')); // (E, H)
+    dx = float(matMul(d, weights.operand('project_out.weight'))); // (N, H)
   }
   if (tape.norm) dx = layerNormGrad(dx, tape.norm, shape, weights, 'final_layer_norm', gradients);
   return dx;
@@ -161,11 +152,11 @@ function embedGrad(
   weights: Weights,
   gradients: Gradients,
 ): Value {
-  const { precision } = weights;
+  const { operand, float, matMul } = weights.products;
   const dPlaces = sumOfFirst(reshape(dx, rows, T, H)); // (T, H)
   gradients['embed_positions.weight'] = pad(dPlaces, [POSITION_OFFSET, maxPositions - T], [0, 0]); // (P + 2, H)
   if (tape.embedded === undefined) return dx;
-  const d = operand(dx, precision); // (N, H)
-  gradients['project_in.weight'] = matMul(d, tape.embedded, precision, 'a'); // (H, E)
-  return matMul(d, weights.operand('project_in.weight'), precision); // (N, E)
+  const d = operand(dx); // (N, H)
+  gradients['project_in.weight'] = float(matMul(d, tape.embedded, 'a')); // (H, E)
+  return float(matMul(d, weights.operand('project_in.weight'))); // (N, E)
 }

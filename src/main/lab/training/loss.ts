@@ -1,5 +1,5 @@
 // Cross entropy against the tied embedding, in chunks of rows so that not all logits are held at once.
-import { fusedOperations } from '../engine/one-dnn.ts';
+import { productsFor, type Products } from '../engine/products.ts';
 import {
   add,
   addInts,
@@ -7,17 +7,14 @@ import {
   behind,
   concat,
   div,
-  free,
-  gather,
   gatherRows,
   INT32,
   log,
-  matMul,
   maximum,
   mul,
-  operand,
   pad,
   reshape,
+  reshapeAs,
   scalar,
   scope,
   slice,
@@ -25,7 +22,6 @@ import {
   sub,
   sumOf,
   tensor,
-  type Precision,
   type Value,
 } from '../engine/ops.ts';
 
@@ -66,24 +62,25 @@ export function lossAndGradients(
   targets: Value,
   embedding: Value,
   shape: LossShape,
-  precision: Precision,
+  products: Products,
 ): LossAndGradients {
   const { rows, rowTokens: T, vocabSize: V, wordEmbedSize: E } = shape;
   const count = rows * (T - 1);
   const predicting = withoutLast(states, shape); // (count, E)
-  const factors = outputFactors(embedding, shape, precision);
+  const factors = outputFactors(embedding, shape, products);
   const made: ChunkOfLoss[] = [];
   let dEmbedding: Value | undefined; // (V + repeated, E)
   for (const [begin, size] of chunks(count, shape)) {
     const sum = dEmbedding;
-    const chunk = scope((): ChunkOfLoss => {
-      const all = sum === undefined ? predicting : behind(predicting, sum);
-      const input = { states: slice(all, [begin, 0], [size, E]), targets: slice(targets, [begin], [size], INT32), size, count }; // prettier-ignore
-      const made = chunkOfLoss(input, factors, shape, precision);
-      return sum === undefined ? made : { ...made, dEmbedding: add(sum, made.dEmbedding) };
-    });
-    if (sum !== undefined) free(sum);
-    dEmbedding = chunk.dEmbedding;
+    const all = sum === undefined ? predicting : behind(predicting, sum);
+    const input = {
+      states: slice(all, [begin, 0], [size, E]),
+      targets: slice(targets, [begin], [size], INT32),
+      size,
+      count,
+    };
+    const chunk = chunkOfLoss(input, factors, shape, products);
+    dEmbedding = sum === undefined ? chunk.dEmbedding : add(sum, chunk.dEmbedding);
     made.push(chunk);
   }
   const perTarget = scalar(1 / count);
@@ -98,7 +95,7 @@ export function lossAndGradients(
   return {
     loss,
     dStates,
-    dEmbedding: slice(dEmbedding!, [0, 0], [V, E]),
+    dEmbedding: factors.repeated === 0 ? dEmbedding! : slice(dEmbedding!, [0, 0], [V, E]),
     dTargetRows: mul(predicting, scalar(-1 / count)),
   };
 }
@@ -109,7 +106,7 @@ export function lossSum(states: Value, targets: Value, embedding: Value, shape: 
   const sums = chunks(shape.rows * (shape.rowTokens - 1), shape).map(([begin, size]) =>
     scope(() => {
       const chunk = slice(predicting, [begin, 0], [size, shape.wordEmbedSize]);
-      const logits = matMul(chunk, embedding, 'fp32', 'b'); // (C, V)
+      const logits = productsFor('fp32').matMul(chunk, embedding, 'b'); // (C, V)
       const [nats] = sparseCrossEntropy(logits, slice(targets, [begin], [size], INT32));
       return sumOf(nats, 0);
     }),
@@ -134,18 +131,18 @@ type OutputFactors = {
 function outputFactors(
   embedding: Value,
   { vocabSize: V, wordEmbedSize: E }: LossShape,
-  precision: Precision,
+  products: Products,
 ): OutputFactors {
-  // prettier-ignore
+  const { operand } = products;
   const repeated = V % 512 === 0 ? 16 : 0;
   if (repeated === 0) {
-    const factor = operand(embedding, precision);
+    const factor = operand(embedding);
     return { forLogits: factor, forStates: factor, repeated };
   }
   const first = slice(embedding, [0, 0], [repeated, E]);
   return {
-    forLogits: operand(concat([embedding, first], 0), precision),
-    forStates: operand(pad(embedding, [0, repeated], [0, 0]), precision),
+    forLogits: operand(concat([embedding, first], 0)),
+    forStates: operand(pad(embedding, [0, repeated], [0, 0])),
     repeated,
   };
 }
@@ -164,29 +161,26 @@ function chunkOfLoss(
   { states, targets, size, count }: { states: Value; targets: Value; size: number; count: number },
   { forLogits, forStates, repeated }: OutputFactors,
   { vocabSize: V }: LossShape,
-  precision: Precision,
+  products: Products,
 ): ChunkOfLoss {
+  const { dtype, operand, float, matMul, softmax } = products;
   const columns = V + repeated;
-  const logits =
-    precision === 'fp32'
-      ? fusedOperations().product(states, forLogits) // (C, V + repeated)
-      : matMul(operand(states, precision), forLogits, precision, 'b');
-  const shares = fusedOperations().softmax(logits); // (C, V + repeated)
-  free(logits);
+  const shares = softmax(matMul(operand(states), forLogits, 'b')); // (C, V + repeated)
   const starts = tensor(
     Int32Array.from({ length: size }, (_, row) => row * columns),
     [size],
   );
-  const shareOfTarget = gather(reshape(shares, size * columns), addInts(starts, targets)); // (C)
+  const flat = reshapeAs(dtype, shares, size * columns);
+  const shareOfTarget = float(gatherRows(flat, addInts(starts, targets), dtype)); // (C)
   // The softmax counted the repeated tokens twice: all shares are to be divided by 1 − theirs.
-  const single = sub(scalar(1), sumOf(slice(shares, [0, V], [size, repeated]), 1)); // (C, 1)
+  const twice = float(slice(shares, [0, V], [size, repeated], dtype)); // (C, repeated)
+  const single = sub(scalar(1), sumOf(twice, 1)); // (C, 1)
   const right = div(shareOfTarget, reshape(single, size)); // (C)
-  const factor = operand(shares, precision); // (C, V + repeated)
-  const weighted = operand(div(states, mul(single, scalar(count))), precision); // (C, E)
+  const weighted = operand(div(states, mul(single, scalar(count)))); // (C, E)
   return {
     logShares: sumOf(log(maximum(right, scalar(LEAST_SHARE))), 0),
-    expected: div(matMul(factor, forStates, precision), single),
-    dEmbedding: matMul(factor, weighted, precision, 'a'),
+    expected: div(float(matMul(shares, forStates)), single),
+    dEmbedding: float(matMul(shares, weighted, 'a')),
   };
 }
 

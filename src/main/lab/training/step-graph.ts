@@ -3,6 +3,7 @@ import type { ModelConfig, TrainingConfig } from '../../../shared/domain.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { Graph, type Definition } from '../engine/graph.ts';
 import { fusedOperations } from '../engine/one-dnn.ts';
+import { productsFor } from '../engine/products.ts';
 import {
   add,
   addN,
@@ -49,14 +50,14 @@ export class StepGraph {
   constructor(model: ModelConfig, training: TrainingConfig) {
     this.model = model;
     this.training = training;
-    fusedOperations(); // found before a graph is traced
+    fusedOperations(); // tried before a graph is traced
+    productsFor(training.precision, model.hiddenSize);
     this.graph = new Graph((definition) => define(definition, model, training));
   }
 
-  /** Sets all variables of a kind, in the order of `parametersOf`. The caller goes on owning the values. */
-  set(kind: Kind, values: readonly Value[]): void {
-    const inputs = Object.fromEntries(values.map((value, n) => [`new/${kind}/${n}`, value]));
-    free(...this.graph.run(`set/${kind}`, inputs));
+  /** Sets the variable of a kind for the n-th of `parametersOf`. The caller goes on owning the value. */
+  set(kind: Kind, n: number, value: Value): void {
+    free(...this.graph.run(`set/${kind}/${n}`, { [`new/${kind}/${n}`]: value }));
   }
 
   /** All variables of a kind. The caller owns the results; while they live, a step copies before it updates. */
@@ -133,10 +134,12 @@ function define(graph: Definition, model: ModelConfig, training: TrainingConfig)
     second: variables('second'),
   };
   for (const kind of kinds) {
-    const values = specs.map(({ shape }, n) => graph.input(`new/${kind}/${n}`, FLOAT, shape));
-    graph.entry(`set/${kind}`, () => {
-      made[kind].forEach((variable, n) => assign(variable, ownCopy(values[n]!)));
-      return [scalar(0)];
+    specs.forEach(({ shape }, n) => {
+      const value = graph.input(`new/${kind}/${n}`, FLOAT, shape);
+      graph.entry(`set/${kind}/${n}`, () => {
+        assign(made[kind][n]!, ownCopy(value));
+        return [scalar(0)];
+      });
     });
     graph.entry(`get/${kind}`, () => made[kind].map(readVariable));
   }

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { ModelConfig, TrainingConfig } from '../../../shared/domain.ts';
 import { AppError } from '../../../shared/errors.ts';
-import { assign, free, read, scope, tensor, type Value } from '../engine/ops.ts';
+import { free, read, scope, tensor, type Value } from '../engine/ops.ts';
 import { causalMask, OptModel, parametersOf, sizeOf, states, writeSafetensors, type ParameterSpec } from '../model/index.ts'; // prettier-ignore
 import * as checkpoint from './checkpoint.ts';
 import type { BatchSource } from './data.ts';
@@ -41,9 +41,9 @@ export class Trainer {
   private readonly data: BatchSource;
   private readonly graph: StepGraph;
   private readonly specs: readonly ParameterSpec[];
-  private readonly snapshot: OptModel;
-  /** Whether `snapshot` has the graph's parameters. */
-  private current = true;
+  private readonly modelConfig: ModelConfig;
+  /** The model between two steps, where it was asked for. */
+  private snapshot: OptModel | undefined;
 
   private constructor(
     model: OptModel,
@@ -52,18 +52,19 @@ export class Trainer {
     moment: (spec: ParameterSpec, kind: Kind) => Float32Array,
     place: { step: number; wordsSeen: number },
   ) {
-    this.snapshot = model;
+    this.modelConfig = model.config;
     this.config = config;
     this.data = data;
     this.step = place.step;
     this.wordsSeen = place.wordsSeen;
     this.specs = parametersOf(model.config);
     this.graph = new StepGraph(model.config, config);
-    scope(() => {
-      this.graph.set('theta', this.specs.map(({ name }) => model.read(name))); // prettier-ignore
+    this.specs.forEach((spec, n) => {
+      scope(() => this.graph.set('theta', n, model.read(spec.name)));
       for (const kind of moments)
-        this.graph.set(kind, this.specs.map((spec) => tensor(moment(spec, kind), spec.shape))); // prettier-ignore
+        scope(() => this.graph.set(kind, n, tensor(moment(spec, kind), spec.shape)));
     });
+    model.dispose();
   }
 
   /**
@@ -75,7 +76,7 @@ export class Trainer {
     return Trainer.of(OptModel.init(modelConfig, config.seed), config, data);
   }
 
-  /** A given model, the trainer's from now on, before its first step. */
+  /** A given model before its first step; the trainer takes its parameters over and disposes of it. */
   static of(model: OptModel, config: TrainingConfig, data: BatchSource): Trainer {
     check(model.config, config, data);
     const zeros = ({ shape }: ParameterSpec) => new Float32Array(sizeOf(shape));
@@ -106,14 +107,13 @@ export class Trainer {
     return this.step * this.config.batchWindows * this.config.windowTokens;
   }
 
-  /** The model as it now is, to score or look at; the trainer owns it and changes it with the next step. */
+  /** The model as it now is, to score or look at; the trainer owns it and disposes of it before the next step. */
   get model(): OptModel {
-    if (!this.current) {
+    if (!this.snapshot) {
       const values = this.graph.get('theta');
-      this.specs.forEach(({ name }, n) => assign(this.snapshot.variables.get(name)!, values[n]!));
+      this.snapshot = OptModel.of(this.modelConfig, values); // shares their memory
       free(...values);
     }
-    this.current = true;
     return this.snapshot;
   }
 
@@ -124,9 +124,8 @@ export class Trainer {
   trainStep(): StepReport {
     const { ids, words } = this.data.batch(this.step, this.config.batchWindows);
     const learningRate = learningRateAfter(this.step, this.config);
-    this.snapshot.willChange();
+    this.forgetModel(); // a tensor still shared would be copied before its update
     const { lossNats, gradientNorm } = this.graph.step(ids, this.step, learningRate);
-    this.current = false;
     this.step++;
     this.wordsSeen += words;
     const { step, tokensSeen, wordsSeen } = this;
@@ -167,8 +166,13 @@ export class Trainer {
   }
 
   dispose(): void {
-    this.snapshot.dispose();
+    this.forgetModel();
     this.graph.dispose();
+  }
+
+  private forgetModel(): void {
+    this.snapshot?.dispose();
+    this.snapshot = undefined;
   }
 
   /** The sum of a batch's losses, (1), without dropout. */

@@ -1,0 +1,161 @@
+// Matrix products and what they are joined with, in float32 or bfloat16, by the fastest kernels that the engine has.
+//
+// TensorFlow's CPU builds for x86 carry oneDNN's products under names of their own. oneDNN multiplies bfloat16 where a
+// processor has AVX-512, tenfold faster where it has AMX; elsewhere such products are TensorFlow's own, and slow.
+import { fusedOperations, labelled, softmaxOf } from './one-dnn.ts';
+import {
+  BFLOAT16,
+  bfloat16,
+  biasAdd,
+  flag,
+  FLOAT,
+  float32,
+  integer,
+  relu,
+  run,
+  softmax,
+  texts,
+  tracing,
+  type,
+  type Attribute,
+  type DType,
+  type Value,
+} from './ops.ts';
+import { agree } from './trial.ts';
+
+export type Precision = 'fp32' | 'bf16';
+/** Which of two factors enters transposed. */
+export type Transposed = '' | 'a' | 'b';
+
+/** Products in one number format. Operands are tensors in that format; results are operands again. */
+export interface Products {
+  dtype: DType;
+  /**
+   * Whether a product over many rows, aᵀ · b, is faster where a is the narrower of the two, by more than it takes to turn
+   * the result around.
+   */
+  narrowFirst: boolean;
+  /** A float32 tensor as an operand: itself, or a copy. */
+  operand: (x: Value) => Value;
+  /** An operand in float32: itself, or a copy. */
+  float: (x: Value) => Value;
+  /** (M, K) · (K, N) → (M, N) */
+  matMul: (a: Value, b: Value, transposed?: Transposed) => Value;
+  /** The same for each matrix of a batch: (…, M, K) · (…, K, N). */
+  batchMatMul: (a: Value, b: Value, transposed?: Transposed) => Value;
+  /** x wᵀ + b, through ReLU where asked: (N, in), (out, in), float32 (out) → (N, out). */
+  linear: (x: Value, w: Value, bias: Value, activation?: 'Relu') => Value;
+  /** Over the last axis. */
+  softmax: (x: Value) => Value;
+}
+
+/** Hidden size from which oneDNN's float32 products are the faster ones where a processor lacks AVX-512. */
+const WIDE = 512;
+
+/**
+ * The products for a model of some hidden size; not to be called first while a graph is traced. The choice depends on
+ * engine and processor alone, so that a run that goes on computes as before.
+ */
+export function productsFor(precision: Precision, hiddenSize = WIDE): Products {
+  const avx512 = oneDnnHas.bf16();
+  if (precision === 'bf16') return avx512 ? oneDnnBfloats : bfloats;
+  const narrowFirst = hiddenSize < WIDE;
+  if (avx512) return { ...oneDnnFloats, narrowFirst };
+  const oneDnn = hiddenSize >= WIDE && oneDnnHas.fp32();
+  return { ...floats, ...(oneDnn ? oneDnnFloatProducts : {}), narrowFirst };
+}
+
+// ---- kernels ------------------------------------------------------------------------------------
+
+function product(
+  op: string,
+  dtype: DType,
+  names: readonly [a: string, b: string],
+  more: Attribute[] = [],
+): Products['matMul'] {
+  const attributes = (transposed: Transposed) =>
+    [type('T', dtype), flag(names[0], transposed === 'a'), flag(names[1], transposed === 'b'), ...more]; // prettier-ignore
+  const by = { '': attributes(''), a: attributes('a'), b: attributes('b') };
+  return (a, b, transposed = '') => run(op, by[transposed], [a, b]);
+}
+const ofMatrices = ['transpose_a', 'transpose_b'] as const;
+const ofBatches = ['adj_x', 'adj_y'] as const;
+
+const same = (x: Value): Value => x;
+
+const floatMatMul = product('MatMul', FLOAT, ofMatrices);
+const floats: Products = {
+  dtype: FLOAT,
+  narrowFirst: false,
+  operand: same,
+  float: same,
+  matMul: floatMatMul,
+  batchMatMul: product('BatchMatMulV2', FLOAT, ofBatches),
+  // Of these TensorFlow itself makes one operation.
+  linear: (x, w, bias, activation) => activated(biasAdd(floatMatMul(x, w, 'b'), bias), activation),
+  softmax: (x) => fusedOperations().softmax(x),
+};
+
+const bfloatMatMul = product('MatMul', BFLOAT16, ofMatrices);
+const bfloats: Products = {
+  dtype: BFLOAT16,
+  narrowFirst: false,
+  operand: bfloat16,
+  float: float32,
+  matMul: bfloatMatMul,
+  batchMatMul: product('BatchMatMulV2', BFLOAT16, ofBatches),
+  linear: (x, w, bias, activation) =>
+    bfloat16(activated(biasAdd(float32(bfloatMatMul(x, w, 'b')), bias), activation)),
+  softmax: (x) => bfloat16(softmax(float32(x))),
+};
+
+const oneDnnFloatProducts = oneDnnProducts(floats);
+const oneDnnFloats: Products = {
+  ...floats,
+  ...oneDnnFloatProducts,
+  batchMatMul: product('_MklBatchMatMulV2', FLOAT, ofBatches, [labelled]),
+};
+const oneDnnBfloats: Products = {
+  ...bfloats,
+  ...oneDnnProducts(bfloats),
+  batchMatMul: product('_MklBatchMatMulV2', BFLOAT16, ofBatches, [labelled]),
+  softmax: (x) => softmaxOf(x, BFLOAT16),
+};
+
+function oneDnnProducts({ dtype, operand, float }: Products): Pick<Products, 'matMul' | 'linear'> {
+  const matMul = product('_MklMatMul', dtype, ofMatrices, [labelled]);
+  const attributes = (activation: 'Relu' | undefined) => [
+    type('T', dtype),
+    flag('transpose_a', false),
+    flag('transpose_b', true),
+    integer('num_args', 1),
+    texts('fused_ops', ['BiasAdd', ...(activation ? [activation] : [])]),
+    labelled,
+  ];
+  return {
+    matMul,
+    linear: (x, w, bias, activation) =>
+      tracing()
+        ? run('_MklNativeFusedMatMul', attributes(activation), [x, w, operand(bias)])
+        : operand(activated(biasAdd(float(matMul(x, w, 'b')), bias), activation)),
+  };
+}
+
+const activated = (x: Value, activation: 'Relu' | undefined) => (activation ? relu(x) : x);
+
+/** Whether oneDNN multiplies matrices of each format here. */
+const oneDnnHas = {
+  fp32: () =>
+    agree('products', 1e-4, (x, b) => [
+      oneDnnFloats.linear(oneDnnFloats.matMul(x, x), x, b, 'Relu'),
+      floats.linear(floats.matMul(x, x), x, b, 'Relu'),
+    ]),
+  bf16: () =>
+    agree('products in bfloat16', 1e-2, (x, b) => {
+      const a = bfloat16(x);
+      return [
+        float32(oneDnnBfloats.linear(oneDnnBfloats.matMul(a, a), a, b, 'Relu')),
+        float32(bfloats.linear(bfloats.matMul(a, a), a, b, 'Relu')),
+      ];
+    }),
+};
