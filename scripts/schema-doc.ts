@@ -26,7 +26,7 @@ const tables: Record<string, string> = {
   encodings: 'Ways in which a tokenizer encodes sentences.',
   pair_tokens: 'Token ids of pairs, once for every encoding.',
   scorings: 'One suite under one profile at one checkpoint. Scores of parts are made from the token scores of `whole_scoring_id`.', // prettier-ignore
-  scores: 'Scores of pairs: log-probabilities of sentences and of their tokens.',
+  scores: 'Scores of pairs: log-probabilities of sentences and of their tokens. Of a run whose `config_json` says `choicesOnly` 0 is the sentence that was chosen, −1 the other.', // prettier-ignore
   class_scores: 'Summaries of classes, from `scores`.',
   class_nats: 'The sentence scores of a class at a checkpoint as one value, from `scores`.',
   annotation_events: 'Judgements, adjudications, flags and shapes, undo and redo, in their order; never changed.', // prettier-ignore

@@ -75,6 +75,16 @@ describe('minicons', () => {
     expect(await call<TokenizerInfo[]>('tokenizers.list')).toEqual([]);
   }); // prettier-ignore
 
+  it('scores the parts that a suite marks, from its tokens', async () => {
+    const line = { sentence_good: 'the cats sleep .', sentence_bad: 'the cats sleeps .', UID: 'marked', field: 'f', linguistics_term: 'p', one_prefix_prefix: 'the cats', one_prefix_word_good: 'sleep', one_prefix_word_bad: 'sleeps', pairID: '0' }; // prettier-ignore
+    const { id } = await call<SuiteInfo>('suites.add', { path: write('marked.jsonl', JSON.stringify(line)) }); // prettier-ignore
+    const table = ['sentence_id,token_id,token,logprob', ...[['the', 'cats', 'sleep', '.'], ['the', 'cats', 'sle', 'eps', '.']].flatMap((tokens, s) => tokens.map((token, t) => `${s + 1},${t + 1},${token},${-(t + 1)}`))].join('\n'); // prettier-ignore
+    const { run } = await call<ScoresImported>('scores.import', { path: write('m.csv', table), format: 'minicons', suiteId: id }); // prettier-ignore
+    const [row] = (await call<{ classes: ClassRow[] }>('classes.list', { runId: run.id, suiteId: id, profile: 'elsewhere/one-prefix' })).classes; // prettier-ignore
+    // sleep at 3, against sle and eps at 3 and 4.
+    expect(row).toMatchObject({ uid: 'marked', pairs: 1, meanDelta: -3 - (-3 - 4) });
+  });
+
   it('refuses what is no table of tokens, with its line', async () => {
     await expect(imported('minicons', write('a.csv', 'sentence_id,token\n1,the\n'))).rejects.toThrow(/a\.csv, line 2: no column “logprob”/); // prettier-ignore
     await expect(imported('minicons', write('b.txt', 'sentence_id token_id token logprob\n1 1 the x\n'))).rejects.toThrow(/b\.txt, line 2: no number/); // prettier-ignore
@@ -125,6 +135,13 @@ describe('BabyLM', () => {
     const side = { runId, suiteId, profile: 'babylm-choices' };
     const { classes: compared } = await call<{ classes: ClassComparison[] }>('compare.classes', { a: side, b: side }); // prettier-ignore
     expect(compared[0]).toMatchObject({ difference: NaN, rightInAOnly: 0, a: { accuracy: 0.5, meanDelta: NaN } }); // prettier-ignore
+  });
+
+  it('finds choices also where they come in another order', async () => {
+    const chosen = [far[2]?.good ?? '', far[0]?.bad ?? '', far[1]?.good ?? ''];
+    const { run, unusedSentences } = await imported('babylm', write('x.json', JSON.stringify({ agreement_far: predictions([...chosen, 'no such sentence'], 'agreement_far') }))); // prettier-ignore
+    expect(unusedSentences).toBe(1);
+    expect(await accuracies(run.id)).toEqual({ agreement_far: [2, 3] });
   });
 
   it('takes folders named as checkpoints for a series', async () => {

@@ -1,12 +1,12 @@
 // Figures of other programs, put beside the pairs of a suite, as they are stored.
 import { createHash } from 'node:crypto';
-import type { Figures, PairFigures } from '../scoring/index.ts';
+import { isSpecialToken, type Figures, type PairFigures } from '../scoring/index.ts';
 import { listClasses } from '../store/classes.ts';
 import { addShownTokenizer } from '../store/library.ts';
 import { listPairs } from '../store/pairs.ts';
 import type { ClassScores, PairTokens } from '../store/scores.ts';
 import type { Db } from '../store/sql.ts';
-import { byteLevelBpeJson } from '../tokenizer/index.ts';
+import { byteLevelBpeJson, toSymbols } from '../tokenizer/index.ts';
 
 type PairTokenScores = NonNullable<PairFigures['tokens']>;
 
@@ -73,11 +73,14 @@ export function tokensShown(
 ): { tokenizerId: number; pairs: PairTokens[] } | null {
   const found = checkpoints.flatMap(({ classes }) => [...classes.values()]);
   if (found.length === 0 || found.some(({ tokens }) => tokens.size === 0)) return null;
-  const ids = new Map([['</s>', 0]]); // without which there is no tokenizer
+  const specialTokens = new Set(['</s>']); // without which there is no tokenizer
+  const ids = new Map([['</s>', 0]]);
   const idOf = (token: string): number => {
-    const shown = token === '' ? '␣' : token; // a token has a text
-    const id = ids.get(shown) ?? ids.size;
-    ids.set(shown, id);
+    const isSpecial = token === '' || isSpecialToken(token);
+    const name = isSpecial ? token || '␣' : toSymbols(token); // a token has a name
+    if (isSpecial) specialTokens.add(name);
+    const id = ids.get(name) ?? ids.size;
+    ids.set(name, id);
     return id;
   };
   const pairs = found.flatMap(({ tokens }) =>
@@ -88,8 +91,7 @@ export function tokensShown(
       badIds: bad.tokens.map(idOf),
     })),
   );
-  const tokens = [...ids.keys()];
-  const json = byteLevelBpeJson({ vocab: Object.fromEntries(ids), merges: [], specialTokens: tokens, unkToken: null, prefixToken: null }); // prettier-ignore
+  const json = byteLevelBpeJson({ vocab: Object.fromEntries(ids), merges: [], specialTokens: [...specialTokens], unkToken: null, prefixToken: null }); // prettier-ignore
   const sha256 = createHash('sha256').update(json).digest('hex');
-  return { tokenizerId: addShownTokenizer(db, { vocabSize: tokens.length, sha256, json }), pairs };
+  return { tokenizerId: addShownTokenizer(db, { vocabSize: ids.size, sha256, json }), pairs };
 }

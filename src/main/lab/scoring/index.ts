@@ -4,5 +4,6 @@ export { charactersBefore, scoreOfTokens, tokensInParts } from './parts.ts';
 export { planScoring, type PlanOptions, type RowBlock, type ScoringPlan } from './plan.ts';
 export { scorePlan, Scorer, type ScoredBatch, type ScoreOptions } from './score.ts';
 export { countInName, listSeries, type ImportedCheckpoint } from './series.ts';
+export { isSpecialToken } from './read-minicons.ts';
 export { readFigures, recogniseFigures } from './read-figures.ts';
 export type { Figures, PairFigures } from './figures.ts';

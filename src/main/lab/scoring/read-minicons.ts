@@ -8,7 +8,7 @@ import { logProb, onlyStep } from './read-scores.ts';
 const neededColumns = ['sentence_id', 'token', 'logprob'];
 const printedColumns = ['sentence_id', 'token_id', 'token', 'logprob'];
 /** What models put around a sentence. */
-const special = /^(<\/?s>|<pad>|<\|\w+\|>|\[\w+\])$/;
+export const isSpecialToken = (token: string): boolean => /^(<\/?s>|<pad>|<\|\w+\|>|\[\w+\])$/.test(token); // prettier-ignore
 /** minicons strips tokens, so that nothing says where a word begins: sentences are compared without any space. */
 const squeezed = (text: string): string => text.replace(/\s+/gu, '');
 
@@ -54,7 +54,7 @@ export function miniconsScores(files: readonly SuiteFile[]): Figures {
 
 /** Without what stands before or after the sentence. */
 const textOf = ({ tokens }: Sentence): string =>
-  tokens.slice(special.test(tokens[0] ?? '') ? 1 : 0, special.test(tokens.at(-1) ?? '') ? -1 : undefined).join(''); // prettier-ignore
+  tokens.slice(isSpecialToken(tokens[0] ?? '') ? 1 : 0, isSpecialToken(tokens.at(-1) ?? '') ? -1 : undefined).join(''); // prettier-ignore
 const total = ({ nats }: TokenScores): number => nats.reduce((sum, one) => sum + one, 0);
 
 /** Of a CSV by its header; of what was printed, by the place of numbers around the token. */

@@ -1,5 +1,6 @@
 // Byte-level BPE: training, opening, encoding texts and corpora, counting words in ids.
 export { encodeCorpus, type EncodedCorpus, type EncodeOptions } from './encode-corpus.ts';
+export { toSymbols } from './bytes.ts';
 export { byteLevelBpeJson } from './json.ts';
 export { tokenizerConfigJson } from './hf-config.ts';
 export { openTokenizer } from './open.ts';
