@@ -1,4 +1,4 @@
-// A suite that is being written: its text is kept while one looks elsewhere, and over a restart.
+// Suites that are being written: their texts are kept while one looks elsewhere, and over a restart.
 import type { DraftKind } from '../../shared/drafts.ts';
 import { call } from '../client.ts';
 import { keep } from './memory.svelte.ts';
@@ -6,8 +6,7 @@ import { attempt, notices } from './notices.svelte.ts';
 import { project } from './project.svelte.ts';
 
 interface Written {
-  kind: DraftKind;
-  texts: Record<DraftKind, string>;
+  text: string;
   name: string;
   seed: number;
   pairs: number;
@@ -16,80 +15,102 @@ interface Written {
   /** Whether anything was written since then. */
   changed: boolean;
 }
+/** What is written of either kind, and what was there before another text took its place. */
+interface Kept {
+  kind: DraftKind;
+  now: Record<DraftKind, Written>;
+  before: Partial<Record<DraftKind, Written>>;
+}
 
-const blank = (): Written => ({ kind: 'template', texts: { template: '', pairs: '' }, name: '', seed: 1, pairs: 100, suiteId: null, changed: false }); // prettier-ignore
+const blank = (): Written => ({ text: '', name: '', seed: 1, pairs: 100, suiteId: null, changed: false }); // prettier-ignore
 const storageKey = (): string => `own-classes/${project.info?.name ?? ''}`;
 
-function kept(): Written {
+function stored(): Kept {
   try {
-    const stored = JSON.parse(localStorage.getItem(storageKey()) ?? '{}') as Partial<Written>;
-    const texts = { ...blank().texts, ...stored.texts };
-    return { ...blank(), ...stored, texts };
+    const { kind, now, before } = JSON.parse(localStorage.getItem(storageKey()) ?? '{}') as Partial<Kept>; // prettier-ignore
+    return {
+      kind: kind ?? 'template',
+      now: { template: { ...blank(), ...now?.template }, pairs: { ...blank(), ...now?.pairs } },
+      before: { ...before },
+    };
   } catch {
-    return blank(); // what is damaged there is not worth more words
+    return { kind: 'template', now: { template: blank(), pairs: blank() }, before: {} }; // damaged
   }
 }
 
 class OwnClasses {
-  written: Written = $state(kept());
-  /** Counts openings, so that the editor begins anew with another text. */
+  #kept: Kept = $state(stored());
+  /** Counts texts put in another's place, so that the editor begins anew with each. */
   opened = $state(0);
 
-  get draft() {
-    const { kind, texts, seed, pairs } = this.written;
-    return { kind, text: texts[kind], seed, pairs };
+  get kind(): DraftKind {
+    return this.#kept.kind;
   }
-  set text(text: string) {
-    this.written.texts[this.written.kind] = text;
-    this.touch();
+  set kind(kind: DraftKind) {
+    this.#kept.kind = kind;
+    this.#store();
+  }
+  get written(): Written {
+    return this.#kept.now[this.#kept.kind];
+  }
+  get draft() {
+    const { text, seed, pairs } = this.written;
+    return { kind: this.kind, text, seed, pairs };
+  }
+  /** Whether there is a text to go back to. */
+  get canGoBack(): boolean {
+    return this.#kept.before[this.kind] !== undefined;
   }
 
   /** Something was changed: it is kept. */
-  touch(): void {
-    this.written.changed = true;
-    this.store();
-  }
-  store(): void {
-    localStorage.setItem(storageKey(), JSON.stringify(this.written));
+  edit(change: Partial<Written>): void {
+    Object.assign(this.written, change, { changed: true });
+    this.#store();
   }
 
-  /** Begins anew; what is written is still in the text field's own undo. */
   begin(): void {
-    this.written = { ...blank(), kind: this.written.kind };
-    this.opened++;
-    this.store();
+    this.#put(this.kind, blank());
   }
-
   async example(): Promise<void> {
     const text = await attempt(call('drafts.example'));
-    if (text === undefined) return;
-    this.written = { ...blank(), texts: { ...this.written.texts, template: text } };
-    this.opened++;
-    this.touch();
+    if (text !== undefined) this.#put('template', { ...blank(), text, changed: true });
   }
-
   async open(suiteId: number): Promise<void> {
-    const stored = await attempt(call('drafts.get', { suiteId }));
-    if (!stored) return;
-    const { kind, text, name, seed, pairs } = stored;
-    this.written = { ...blank(), kind, texts: { ...blank().texts, [kind]: text }, name, seed, pairs, suiteId }; // prettier-ignore
-    this.opened++;
-    this.store();
+    const draft = await attempt(call('drafts.get', { suiteId }));
+    if (!draft) return;
+    const { kind, text, name, seed, pairs } = draft;
+    this.#put(kind, { text, name, seed, pairs, suiteId, changed: false });
+  }
+  back(): void {
+    const before = this.#kept.before[this.kind];
+    if (before) this.#put(this.kind, $state.snapshot(before));
   }
 
   /** Makes the suite; the one it was opened from is changed where nothing hangs on it. */
   async save(): Promise<void> {
-    const { suiteId, name } = this.written;
-    const draft = $state.snapshot(this.draft);
-    const suite = await attempt(call('drafts.save', { draft, name: name.trim() || 'own classes', ...(suiteId !== null && { suiteId }) })); // prettier-ignore
+    const { written, draft } = this;
+    const { suiteId } = written;
+    const name = written.name.trim() || 'own classes';
+    const suite = await attempt(call('drafts.save', { draft: $state.snapshot(draft), name, ...(suiteId !== null && { suiteId }) })); // prettier-ignore
     if (!suite) return;
-    const beside = suiteId !== null && suite.name !== name.trim();
-    this.written.suiteId = suite.id;
-    this.written.name = suite.name;
-    this.written.changed = false;
-    this.store();
+    const beside = suiteId !== null && suite.name !== name;
+    Object.assign(written, { suiteId: suite.id, name: suite.name, changed: written.text !== draft.text }); // prettier-ignore
+    this.#store();
     project.suites.reload();
     notices.say(`${suite.name}: ${suite.pairs} pairs in ${suite.classes} ${suite.classes === 1 ? 'class' : 'classes'}${beside ? ', beside the suite it was opened from, which is in use' : ''}`); // prettier-ignore
+  }
+
+  /** Puts a text in another's place; one that would be lost can be gone back to. */
+  #put(kind: DraftKind, next: Written): void {
+    const last = $state.snapshot(this.#kept.now[kind]);
+    if (last.changed && last.text.trim() !== '') this.#kept.before[kind] = last;
+    this.#kept.now[kind] = next;
+    this.#kept.kind = kind;
+    this.opened++;
+    this.#store();
+  }
+  #store(): void {
+    localStorage.setItem(storageKey(), JSON.stringify(this.#kept));
   }
 }
 
