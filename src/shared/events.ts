@@ -13,6 +13,8 @@ export interface Events {
   'ngrams.progressed': NgramRow;
   'experiment.progressed': ExperimentRow;
   'sweep.progressed': SweepRow;
+  /** Classes whose statistics over training are computed, of all of a selection, once before its first answer. */
+  'analysis.progressed': { done: number; of: number; remainingMs: number };
   'annotations.changed': { canUndo: string | null; canRedo: string | null };
   /** Lists of corpora, suites or tokenizers changed. */
   'library.changed': Record<string, never>;
@@ -59,6 +61,7 @@ export const eventNames = [
   'ngrams.progressed',
   'experiment.progressed',
   'sweep.progressed',
+  'analysis.progressed',
   'annotations.changed',
   'library.changed',
   'engine.progressed',

@@ -6,11 +6,13 @@ import { csvParse } from 'd3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createLab, type RunningLab } from '../../src/main/lab/index.ts';
 import type { labServes, Params, Result } from '../../src/shared/api.ts';
+import type { Emit, Events } from '../../src/shared/events.ts';
 import { makeProject } from '../fixtures/make-project.ts';
 
 type Serves = typeof labServes;
 let folder: string;
 let lab: RunningLab;
+const progress: Events['analysis.progressed'][] = [];
 async function call<N extends keyof Serves>(name: N, params: Params<Serves, N>) {
   const reply = await lab.call(name, params);
   if (!reply.ok) throw new Error(reply.error.message);
@@ -19,12 +21,27 @@ async function call<N extends keyof Serves>(name: N, params: Params<Serves, N>) 
 beforeAll(async () => {
   folder = fs.mkdtempSync(path.join(os.tmpdir(), 'gardenpath-trajectories-'));
   makeProject(path.join(folder, 'project'), { classes: 9, pairs: 40, checkpoints: 14, runs: 1 }).close(); // prettier-ignore
-  lab = createLab({ stateDir: path.join(folder, 'state'), startQueued: false, emit: () => undefined }); // prettier-ignore
+  const emit: Emit = (event, payload) => {
+    if (event === 'analysis.progressed') progress.push(payload as Events['analysis.progressed']);
+  };
+  lab = createLab({ stateDir: path.join(folder, 'state'), startQueued: false, emit });
   await call('project.open', { path: path.join(folder, 'project') });
 }, 120_000);
 afterAll(async () => {
   await lab.close();
   fs.rmSync(folder, { recursive: true, force: true });
+});
+
+describe('the first analysis of a run', () => {
+  it('tells how far it is, class by class; the next answers need none', async () => {
+    await call('entrenchment.get', {});
+    expect(progress.map(({ done }) => done)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    expect(progress.every(({ of }) => of === 9)).toBe(true);
+    expect(progress.at(-1)?.remainingMs).toBe(0);
+    expect(progress[0]?.remainingMs).toBeGreaterThan(0);
+    await call('separation.get', {});
+    expect(progress).toHaveLength(9);
+  });
 });
 
 describe('separation', () => {

@@ -32,12 +32,18 @@ export const keyOf = (ids: readonly number[], counts: readonly { pairs: number }
 export async function prepared(lab: Lab, found: Found): Promise<string> {
   const db = readable(lab);
   const key = scoredKey(db, found);
-  await lab.analysts.prepare(key, axisOf(found).steps, async function* () {
-    for (const one of listClasses(db, found.suiteId)) {
+  const classes = listClasses(db, found.suiteId);
+  const startedAt = performance.now();
+  const read = async function* (): AsyncGenerator<ClassToPrepare> {
+    for (const one of classes) {
       const scores = scoresOf(db, found, one);
       if (scores) yield scores;
       await othersTurn();
     }
+  };
+  await lab.analysts.prepare(key, axisOf(found).steps, read, (done) => {
+    const remainingMs = ((performance.now() - startedAt) / done) * (classes.length - done);
+    lab.emit('analysis.progressed', { done, of: classes.length, remainingMs });
   });
   return key;
 }

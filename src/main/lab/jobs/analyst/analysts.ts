@@ -34,13 +34,15 @@ export class Analysts {
   /**
    * Sees to it that a selection's classes are prepared; those already are not read again.
    * @param classes read one by one, so that the lab serves others in between
+   * @param onPrepared told how many are, after each
    */
   prepare(
     key: string,
     steps: number[],
     classes: () => AsyncIterable<ClassToPrepare>,
+    onPrepared: (done: number) => void,
   ): Promise<void> {
-    const known = this.prepared.get(key) ?? this.prepareAll(key, steps, classes());
+    const known = this.prepared.get(key) ?? this.prepareAll(key, steps, classes(), onPrepared);
     known.catch(() => this.prepared.delete(key));
     this.prepared.delete(key);
     this.prepared.set(key, known);
@@ -56,12 +58,15 @@ export class Analysts {
     key: string,
     steps: number[],
     classes: AsyncIterable<ClassToPrepare>,
+    onPrepared: (done: number) => void,
   ): Promise<void> {
     const threads = this.running();
-    const work: Promise<null>[] = [];
+    const work: Promise<void>[] = [];
+    let done = 0;
     for await (const { classId, scores } of classes) {
       const thread = threads[work.length % threads.length] as Worker;
-      work.push(this.ask(thread, 'prepare', { key, classId, scores, steps }));
+      const asked = this.ask(thread, 'prepare', { key, classId, scores, steps });
+      work.push(asked.then(() => onPrepared(++done)));
     }
     await Promise.all(work);
   }
