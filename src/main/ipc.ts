@@ -1,8 +1,9 @@
 // The window's one way in: the channel `call`, a name and parameters in, a Reply out. Only the main
 // frame of our own page is heard. (Its one way out is the channel `event`, sent in index.ts.)
-import { ipcMain, type IpcMainInvokeEvent, type WebContents } from 'electron';
+import { BrowserWindow, ipcMain, type IpcMainInvokeEvent, type WebContents } from 'electron';
 import { labApi, shellApi, type Handlers } from '../shared/api.ts';
 import { AppError, toErrorReply, type Reply } from '../shared/errors.ts';
+import { consent } from './consent.ts';
 import type { LabHost } from './lab-host.ts';
 import { origin } from './protocol.ts';
 
@@ -14,13 +15,18 @@ export function serveCalls(
   lab: LabHost,
   window: () => WebContents | null,
 ): void {
+  const consented = async (name: string, params: unknown): Promise<Reply<unknown>> => {
+    const owner = BrowserWindow.getAllWindows().find(({ webContents }) => webContents === window());
+    if (owner) await consent(name, params, lab, owner);
+    return lab.forward(name, params);
+  };
   ipcMain.handle('call', async (event, name: unknown, params: unknown): Promise<Reply<unknown>> => {
     try {
       if (!isOurPage(event, window()))
         throw new AppError('unknown-method', 'Only Gardenpath’s own page may call.');
       // Own properties only: a name such as `constructor` is nobody's method.
       if (typeof name === 'string' && Object.hasOwn(labApi, name))
-        return await lab.forward(name, params);
+        return await consented(name, params);
       if (typeof name === 'string' && Object.hasOwn(shellApi, name))
         return { ok: true, value: await serve(handlers, name as keyof ShellHandlers, params) };
       throw new AppError('unknown-method', `There is no method ${JSON.stringify(name)}.`);

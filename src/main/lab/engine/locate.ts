@@ -20,7 +20,9 @@ type Note = { origin: 'set-up'; folder: string } | { origin: 'package installer'
  * @throws AppError engine-missing
  */
 export function locateEngine(packageJson: string, override: string | undefined): EngineChoice {
-  if (override) return builtIn(override, 'Correct or unset GARDENPATH_ENGINE.');
+  // An installed app says where it keeps its engine, and brings the addon that goes beside it.
+  const installed = process.env['GARDENPATH_ADDON'] !== undefined;
+  if (override) return builtIn(override, installed ? 'Get TensorFlow on the start page.' : 'Correct or unset GARDENPATH_ENGINE.'); // prettier-ignore
   const nodeModules = dirname(dirname(dirname(packageJson)));
   const noteFile = join(nodeModules, '.gardenpath', 'engine.json');
   if (!existsSync(noteFile))

@@ -42,11 +42,11 @@ export const here: Run = (program, args) =>
     });
   }); // prettier-ignore
 
-/** The same on another machine. ssh gives one line to a shell there. */
+/** The same on another machine; its name, which a stranger’s project may hold, is never an option. ssh gives one line to a shell there. */
 export const over =
   (host: string): Run =>
   (program, args) =>
-    here('ssh', ['-o', 'BatchMode=yes', host, [program, ...args].map(quoted).join(' ')]);
+    here('ssh', ['-o', 'BatchMode=yes', '--', host, [program, ...args].map(quoted).join(' ')]);
 
 /** As one word of a shell. */
 export const quoted = (text: string): string =>
