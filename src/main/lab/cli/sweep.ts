@@ -102,8 +102,6 @@ export function addSweep(program: Command): void {
     .action((project: string, folders: string[], options: Json & { weights?: boolean }) =>
       withMadeProject(project, async (session) => {
         const paths = folders.length > 0 ? folders : [project];
-        for (const { id, place } of folders.length > 0 ? [] : await session.call('sweeps.list', {}))
-          if (place === 'slurm') await session.call('sweeps.gather', { id }); // fetches what is elsewhere
         const gathered = await session.call('gather', { paths, weights: options.weights ?? false });
         if (options.json) return printJson(gathered);
         printGathered(gathered);

@@ -57,11 +57,13 @@ export const sweepHandlers = (lab: Lab): Pick<Handlers<typeof labServes>, SweepM
       const refused: SweepGathered['refused'] = [];
       for (const given of paths) {
         const folder = path.resolve(given);
+        const isOwn = folder === path.resolve(opened(lab).project.folder);
+        if (isOwn) await sweeps().fetch();
         const found = runFoldersIn(folder);
         const isProject = fs.existsSync(path.join(folder, 'project.sqlite'));
         if (found.length === 0 && !isProject) throw new AppError('not-found', `${given} is neither a run’s folder nor one that has runs or a project in it.`); // prettier-ignore
         folders.push(...found);
-        if (!isProject || folder === path.resolve(opened(lab).project.folder)) continue;
+        if (!isProject || isOwn) continue;
         const read = judgementsOf(db, folder);
         if ('message' in read) refused.push({ folder, message: read.message });
         else for (const key of ['added', 'unchanged', 'olderThanHere'] as const) judgements[key] += read[key]; // prettier-ignore

@@ -58,7 +58,10 @@ export class Pool {
     const { attempts } = folderState(folder);
     const child = startWork(folder);
     const ended = new Promise<void>((resolve) => {
-      child.once('error', () => resolve());
+      child.once('error', ({ message }) => {
+        noteExit(folder, attempts, { code: null, signal: null, error: message });
+        resolve();
+      });
       child.once('close', (code, signal) => {
         noteExit(folder, attempts, { code, signal });
         resolve();

@@ -108,7 +108,12 @@ export const Failed = z.object({ code: z.string(), message: z.string() });
 export type Failed = z.infer<typeof Failed>;
 
 /** How a process ended that said nothing of it itself. */
-export const Exit = z.object({ code: z.int().nullable(), signal: z.string().nullable() });
+export const Exit = z.object({
+  code: z.int().nullable(),
+  signal: z.string().nullable(),
+  /** Why it could not even be started. */
+  error: z.string().optional(),
+});
 export type Exit = z.infer<typeof Exit>;
 
 // ---- reading and writing ----------------------------------------------------------------------

@@ -36,6 +36,8 @@ export interface ScratchArgs {
   /** What of earlier processes' work counts, and where training goes on from; null: from the beginning. */
   artefacts: Artefacts;
   resume: Artefacts['resume'];
+  /** The step that it stands at. */
+  step: number;
   /** The process's own folder. */
   folder: string;
   /** Whether its checkpoints are to be scored. */
@@ -65,7 +67,7 @@ export function makeScratch(args: ScratchArgs): Scratch {
 /** Stores what run.json asks for as a run. */
 function addSpec(
   db: Db,
-  { runs, spec, scores, engine, resume, elapsedMs }: ScratchArgs,
+  { runs, spec, scores, engine, step, elapsedMs }: ScratchArgs,
 ): Pick<Scratch, 'runId' | 'targets'> {
   const targets = spec.targets.map((target) => ({
     key: targetKey(target),
@@ -85,7 +87,7 @@ function addSpec(
   if (scores)
     for (const { suiteId, profileId, pairsPerClass } of targets)
       addTarget(db, runId, { suiteId, profileId, pairsPerClass, steps: null });
-  setProgress(db, runId, { elapsedMs, ...(resume && { step: resume.step }) });
+  setProgress(db, runId, { elapsedMs, step });
   return { runId, targets };
 }
 

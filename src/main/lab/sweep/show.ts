@@ -99,7 +99,7 @@ function failureOf(
   const task = tasks.findLast(({ status }) => status && !/^COMPLETED/.test(status.state));
   const slurmState = task?.status?.state ?? null;
   const exitCode = exit?.code ?? task?.status?.exitCode ?? null;
-  const ended = exit ? (exit.signal === null ? `ended with exit code ${exit.code}` : `was ended by ${exit.signal}`) : `ended: ${(slurmState ?? 'unknown').toLowerCase().replaceAll('_', ' ')}${exitCode ? `, exit code ${exitCode}` : ''}`; // prettier-ignore
+  const ended = exit?.error ? `could not be started: ${exit.error}` : exit ? (exit.signal === null ? `ended with exit code ${exit.code}` : `was ended by ${exit.signal}`) : `ended: ${(slurmState ?? 'unknown').toLowerCase().replaceAll('_', ' ')}${exitCode ? `, exit code ${exitCode}` : ''}`; // prettier-ignore
   const slurmsOwn = task ? tail(path.join(runs, 'slurm', `${task.name}.txt`)) : [];
   return { message: failed?.message ?? `Its process ${ended}.`, exitCode, slurmState, lastLines: [...tail(path.join(folder, 'log.txt')), ...slurmsOwn].slice(-lastLines) }; // prettier-ignore
 }

@@ -4,7 +4,7 @@ import type { Emit } from '../../../shared/events.ts';
 import type { SweepDetail, SweepGathered, SweepPlace, SweepPlan, SweepRow, SweepRun } from '../../../shared/sweeps.ts'; // prettier-ignore
 import { AppError } from '../../../shared/errors.ts';
 import type { Project } from '../store/project.ts';
-import { addTasks, getSweep, listSweepRuns, listTasks, putSweep, setCancelled, sweepsWith, type StoredSweep, type SweepTask } from '../store/sweeps.ts'; // prettier-ignore
+import { addTasks, getSweep, listSweepRuns, listSweeps, listTasks, putSweep, setCancelled, sweepsWith, type StoredSweep, type SweepTask } from '../store/sweeps.ts'; // prettier-ignore
 import { gatherRuns } from './gather.ts';
 import { layRuns } from './lay.ts';
 import { axesOf, plannedRuns } from './plan.ts';
@@ -87,6 +87,12 @@ export class SweepJobs {
     await this.site(sweep).pull('all');
     const folders = listSweepRuns(db, sweep.id).map(({ key }) => runFolderOf(this.runs, key));
     return this.take(folders.filter(isThere), { weights: false });
+  }
+
+  /** Brings the runs of sweeps on other machines here, as far as they are there. */
+  async fetch(): Promise<void> {
+    for (const sweep of listSweeps(this.ctx.project.db))
+      if (sweep.place === 'slurm') await this.site(sweep).pull('all');
   }
 
   /** Takes in runs from folders, one call after another. */

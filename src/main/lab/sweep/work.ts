@@ -70,7 +70,7 @@ async function carryOut(
   const engine = await thread.engine();
   say(`process ${held.attempt} of run ${spec.key}: ${fromStep === null ? 'from the beginning' : `on from step ${fromStep}`}; TensorFlow ${engine.tensorflowVersion} on ${engine.device} (${engine.deviceName})`); // prettier-ignore
   if (trains) requireMemory(spec.model, spec.training, engine.device);
-  const scratch = makeScratch({ runs: path.dirname(path.resolve(folder)), spec, artefacts, resume, folder: held.folder, scores: work !== 'train', engine, elapsedMs: before?.elapsedMs ?? 0 }); // prettier-ignore
+  const scratch = makeScratch({ runs: path.dirname(path.resolve(folder)), spec, artefacts, resume, step: fromStep ?? 0, folder: held.folder, scores: work !== 'train', engine, elapsedMs: before?.elapsedMs ?? 0 }); // prettier-ignore
   try {
     const publisher = new Publisher({ spec, runs: path.dirname(path.resolve(folder)), held, scratch }, artefacts); // prettier-ignore
     const run = await worked({ held, scratch, publisher, thread, cacheDir, trains, stop, say });

@@ -63,7 +63,8 @@ if [ $status -gt 128 ]; then # or both came at once
 fi
 
 echo "== ended with $status"
-if [ $again = yes ] && [ $status = ${savedExitCode} ]; then
+# 143: told so early that it had not begun
+if [ $again = yes ] && { [ $status = ${savedExitCode} ] || [ $status = 143 ]; }; then
   echo "== saved before its time was over, queues again"
   scontrol requeue "\${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID"
 fi
