@@ -3,7 +3,10 @@ import { expect } from '@playwright/test';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { labPrivateApi } from '../../src/shared/api.ts';
+import fc from 'fast-check';
+import { z } from 'zod';
+import { labApi, labPrivateApi, shellApi } from '../../src/shared/api.ts';
+import { nearlyFitting, type JsonSchema } from '../reliability/from-schema.ts';
 import { call, type Bridge } from './bridge.ts';
 import { appArguments, canSandbox, electron, test, userDataOf } from './app.ts';
 
@@ -30,6 +33,17 @@ test('the window is sandboxed, isolated and without Node', async ({ gardenpath }
     nodeIntegration: false,
     webSecurity: true,
   });
+  const { preferences } = windows[0] as { preferences: Record<string, unknown> };
+  for (const unsafe of [
+    'allowRunningInsecureContent',
+    'experimentalFeatures',
+    'webviewTag',
+    'nodeIntegrationInWorker',
+    'nodeIntegrationInSubFrames',
+  ])
+    // prettier-ignore
+    expect(preferences[unsafe] ?? false, unsafe).toBe(false);
+  expect(preferences['enableBlinkFeatures'] ?? '').toBe('');
 
   const seen = await page.evaluate(() => ({
     globals: ['require', 'process', 'module', 'Buffer', 'global'].filter((name) => name in window),
@@ -201,6 +215,27 @@ test('only the contract’s public methods can be called, with their parameters'
     }
   });
   expect(refused).toBe(true);
+});
+
+test('parameters of every public method, fuzzed through the bridge, are answered or refused', async ({
+  gardenpath: { page },
+}) => {
+  // Without a project open, and without methods that open dialogs, which a person would have to close.
+  const asks = /^shell\.(?!recents|openRecent|forgetRecent|takeAddress)/;
+  const methods = (Object.entries({ ...labApi, ...shellApi }) as [string, { params: z.ZodType }][]).filter(([name]) => !asks.test(name)); // prettier-ignore
+  const codes = new Set<string>();
+  for (const [name, { params }] of methods) {
+    const schema = z.toJSONSchema(params, { io: 'input', unrepresentable: 'any' }) as JsonSchema;
+    const values = fc.sample(nearlyFitting(schema), 5).filter((value) => { try { structuredClone(value); return true; } catch { return false; } }); // prettier-ignore
+    for (const value of values) {
+      const reply = await call(page, name, value);
+      codes.add(reply.ok ? 'ok' : reply.error.code);
+    }
+  }
+  expect(codes).toContain('bad-params');
+  expect(codes).not.toContain('internal');
+  expect(codes).not.toContain('lab-gone');
+  test.info().annotations.push({ type: 'tried', description: `${methods.length} methods, 5 sets of parameters each` }); // prettier-ignore
 });
 
 test('a page that is not ours is not heard', async ({ gardenpath: { app } }) => {
