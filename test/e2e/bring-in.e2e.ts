@@ -108,12 +108,14 @@ test('a table whose columns a person names becomes a suite, other programs’ fi
   await act(page, 'Add a suite…');
   await expect(dialog.getByText(/^Zorro:/)).toBeVisible();
   await page.keyboard.press('Escape');
+  await expect(dialog).toBeHidden();
   // A damaged file is told about, and nothing is added.
   await answerDialogs(app, file('broken.jsonl', '{"sentence_good": "a", \n'));
   await act(page, 'Add a suite…');
   await expect(dialog.getByRole('alert')).toContainText('broken.jsonl, line 1');
   await expect(dialog.getByRole('button', { name: 'Add the suite' })).toBeDisabled();
   await page.keyboard.press('Escape');
+  await expect(dialog).toBeHidden();
   expect(await value<SuiteInfo[]>(page, 'suites.list')).toHaveLength(2);
 
   // ---- scores: a table, its columns guessed; imported, it is looked at in the atlas
@@ -205,11 +207,34 @@ test('models are scored, judgements and projects go out and come back', async ({
   expect(run).toMatchObject({ name: 'Elsewhere', state: 'finished', checkpoints: 1, error: null });
   expect((await value<{ classes: ClassRow[] }>(page, 'classes.list', { runId: run?.id })).classes).toHaveLength(3); // prettier-ignore
 
+  // ---- a suite is added from where it is chosen: over the dialog that asks for one, which stays
+  await answerDialogs(app, info.outputPath('own.csv'));
+  writeFileSync(info.outputPath('own.csv'), csv.replace('fine,odd', 'good,bad'));
+  await page.getByRole('button', { name: 'Score again…' }).focus();
+  await page.keyboard.press('Enter');
+  const again = page.getByRole('dialog', { name: 'Score again' });
+  await again.getByRole('button', { name: 'Add BLiMP or another file…' }).focus();
+  await page.keyboard.press('Enter');
+  const added = page.getByRole('dialog', { name: 'Add a suite' });
+  await expect(added.getByRole('status')).toContainText('2 classes, 4 pairs');
+  await page.keyboard.press('Escape');
+  await expect(added).toBeHidden();
+  await expect(again).toBeVisible();
+  await again.getByRole('button', { name: 'Add BLiMP or another file…' }).focus();
+  await page.keyboard.press('Enter');
+  await tabTo(page, 'Name');
+  await page.keyboard.press('Enter');
+  await expect(added).toBeHidden();
+  await expect(again.getByRole('combobox', { name: 'Suite' })).toHaveText(/own, 2 classes/);
+  await page.keyboard.press('Escape');
+  await expect(again).toBeHidden();
+
   // ---- a folder without a model is told about
   await answerDialogs(app, folder);
   await act(page, 'Import models…');
   await expect(models.getByRole('alert')).toContainText('holds no model');
   await page.keyboard.press('Escape');
+  await expect(models).toBeHidden();
 
   // ---- judgements: out, and in again, where they are all there
   await page.keyboard.press('Control+1');
@@ -229,7 +254,7 @@ test('models are scored, judgements and projects go out and come back', async ({
   await act(page, 'Save the judgements for Label Studio…');
   await expect(page.getByText('Saved the judgements')).toBeVisible();
   await expect.poll(() => existsSync(tasks) && readFileSync(tasks, 'utf8').endsWith('\n')).toBe(true); // prettier-ignore
-  expect(JSON.parse(readFileSync(tasks, 'utf8'))).toHaveLength(3);
+  expect(JSON.parse(readFileSync(tasks, 'utf8'))).toHaveLength(5); // classes of both suites
 
   // ---- samples as lm-eval logs them
   const samples = info.outputPath('samples');
