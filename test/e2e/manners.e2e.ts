@@ -81,6 +81,7 @@ test('the smallest window holds every page; contrast, forced colours and motion 
     await go(page);
     await expect(shown(page), name).toBeVisible();
     expect(await clipped(), `${name} is wider than the window`).toEqual([]);
+    expect(await page.locator('main').evaluate((main) => main.scrollHeight - main.clientHeight), `${name} scrolls as a whole`).toBe(0); // prettier-ignore
     await takePictures(gardenpath, `small-${name.replace(' ', '-')}`);
   }
   await page.keyboard.press('Escape');

@@ -43,9 +43,12 @@ test('tables, charts and all of it are saved as files', async ({ start }, info) 
   await page.keyboard.press('/');
   await page.keyboard.type('field:syntax accuracy:<0.9');
   await page.keyboard.press('Enter');
-  const shown = await grid.getByRole('row').getByRole('rowheader').allInnerTexts();
-  const names = shown.map((text) => text.trim()).filter((text) => /_\d$/.test(text));
-  expect(names.length).toBeGreaterThan(0);
+  const kept = page.getByRole('status').filter({ hasText: / of 13$/ });
+  await expect(kept).toBeVisible();
+  const shown = async (): Promise<string[]> =>
+    (await grid.getByRole('row').getByRole('rowheader').allInnerTexts()).map((text) => text.trim()).filter((text) => /_\d$/.test(text)); // prettier-ignore
+  await expect.poll(async () => (await shown()).length).toBe(Number.parseInt((await kept.textContent()) ?? '', 10)); // prettier-ignore
+  const names = await shown();
   const classes = csvParse((await saved('Save the classes as CSV', 'classes.csv')).toString());
   expect(classes.map((row) => row['uid'])).toEqual(names);
   expect(classes.every((row) => row['field'] === 'syntax' && Number(row['accuracy']) < 0.9)).toBe(true); // prettier-ignore

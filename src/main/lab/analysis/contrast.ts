@@ -143,7 +143,13 @@ function classRow(one: ClassInConditions, of: Measured): ContrastClass {
 }
 
 const shown = ({ value, low, high }: Figure): string => {
-  const two = (x: number | null): string => (x === null ? '–' : x.toFixed(2).replace('-', '−'));
+  const two = (x: number | null): string =>
+    x === null
+      ? '–'
+      : x
+          .toFixed(2)
+          .replace(/^-0\.00$/, '0.00')
+          .replace('-', '−');
   return `${two(value)} nats (95 % interval ${two(low)} to ${two(high)})`;
 };
 
@@ -159,9 +165,9 @@ function sentenceOf({
 }: Omit<Contrast, 'sentence'>): string {
   // prettier-ignore
   const over = seeds.length === 1 ? 'one seed, so the intervals are over pairs alone' : `${seeds.length} seeds`; // prettier-ignore
-  const said = `At step ${step}, over ${over}: from ${a} to ${b}, mean Δ of the ${touched.classes} edited classes changes by ${shown(touched.delta)}`;
+  const said = `At step ${step}, over ${over}: from ${a} to ${b}, mean Δ of the ${touched.classes === 1 ? 'edited class' : `${touched.classes} edited classes`} changes by ${shown(touched.delta)}`;
   if (beyond.delta.value === null) return `${said}.`;
   const { low, high } = beyond.delta;
   const beyondChance = (low ?? 0) > 0 || (high ?? 0) < 0;
-  return `${said}, of the ${untouched.classes} others by ${shown(untouched.delta)}; ${beyondChance ? 'the edited classes differ from the others' : 'that the edited classes differ from the others is not shown'}: ${shown(beyond.delta)}.`;
+  return `${said}, of the ${untouched.classes === 1 ? 'other' : `${untouched.classes} others`} by ${shown(untouched.delta)}; ${beyondChance ? 'the edited classes differ from the others' : 'that the edited classes differ from the others is not shown'}: ${shown(beyond.delta)}.`;
 }
