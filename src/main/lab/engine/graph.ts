@@ -14,7 +14,7 @@ export interface Definition {
   /** A tensor that each run is given. */
   input(name: string, dtype: DType, shape: readonly number[]): Value;
   /** `value`, but not before `earlier` is made: what can be made in turn need not be held at once. */
-  behind(value: Value, earlier: Value): Value;
+  behind(value: Value, earlier: Value, dtype?: DType): Value;
   /**
    * Something the graph can be asked to do: what `body` does to variables, in its order, and its results (one at
    * least). Entries do not depend on each other.
@@ -128,10 +128,10 @@ class Trace implements Recorder, Definition {
     return value;
   }
 
-  behind(value: Value, earlier: Value): Value {
+  behind(value: Value, earlier: Value, dtype: DType = FLOAT): Value {
     const name = `op${this.nodes.length}`;
     const inputs = [this.outputs[value]!, after(this.outputs[earlier]!.replace(/:\d+$/, ''))];
-    this.nodes.push(node(name, 'Identity', inputs, [['T', typeAttr(FLOAT)]]));
+    this.nodes.push(node(name, 'Identity', inputs, [['T', typeAttr(dtype)]]));
     return this.value(name);
   }
 

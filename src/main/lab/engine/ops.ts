@@ -97,7 +97,7 @@ export const checkFinite = (a: Value, message: string): Value =>
   run('CheckNumerics', [T[FLOAT], text('message', message)], [a]);
 export const squaredDifference = (a: Value, b: Value): Value =>
   run('SquaredDifference', float, [a, b]);
-export const relu = (a: Value): Value => run('Relu', float, [a]);
+export const relu = (a: Value, dtype: DType = FLOAT): Value => run('Relu', [T[dtype]], [a]);
 export const softmax = (a: Value): Value => run('Softmax', float, [a]);
 /** Σ a² / 2, a scalar. */
 export const halfSquares = (a: Value): Value => run('L2Loss', float, [a]);
@@ -109,8 +109,8 @@ export const reluGrad = (dy: Value, y: Value): Value => run('ReluGrad', float, [
 
 const channelsLast = text('data_format', 'NHWC');
 /** (N, C) + (C) */
-export const biasAdd = (x: Value, bias: Value): Value =>
-  run('BiasAdd', [T[FLOAT], channelsLast], [x, bias]);
+export const biasAdd = (x: Value, bias: Value, dtype: DType = FLOAT): Value =>
+  run('BiasAdd', [T[dtype], channelsLast], [x, bias]);
 /** (N, C) → (C), the sum over rows. */
 export const biasGrad = (dy: Value): Value => run('BiasAddGrad', [T[FLOAT], channelsLast], [dy]);
 

@@ -32,7 +32,7 @@ export const shapeOf = (name: string, value: number[]): Attribute => ({ name, ty
 export interface Recorder {
   run(op: string, attributes: readonly Attribute[], inputs: readonly Value[], outputs: number): Value[]; // prettier-ignore
   constant(data: Float32Array | Int32Array, shape: readonly number[]): Value;
-  behind(value: Value, earlier: Value): Value;
+  behind(value: Value, earlier: Value, dtype?: DType): Value;
 }
 let recorder: Recorder | undefined;
 
@@ -82,8 +82,8 @@ export function tensor(data: Float32Array | Int32Array, shape: number[]): Value 
 }
 
 /** `value`, but in a graph not before `earlier` is made: what can be made in turn need not be held at once. */
-export const behind = (value: Value, earlier: Value): Value =>
-  recorder ? recorder.behind(value, earlier) : value;
+export const behind = (value: Value, earlier: Value, dtype: DType = FLOAT): Value =>
+  recorder ? recorder.behind(value, earlier, dtype) : value;
 
 export const scalar = (value: number): Value => tensor(Float32Array.of(value), []);
 

@@ -1,6 +1,6 @@
 // AdamW as PyTorch has it (Loshchilov and Hutter 2019), in TensorFlow's fused, in-place operation.
 import type { TrainingConfig } from '../../../shared/domain.ts';
-import { applyAdam, assign, mul, readVariable, scalar, type Value } from '../engine/ops.ts';
+import { applyAdam, assign, behind, mul, readVariable, scalar, type Value } from '../engine/ops.ts';
 import type { ParameterSpec } from '../model/index.ts';
 import type { Gradients } from './block-gradients.ts';
 
@@ -52,7 +52,7 @@ export function updateByAdamW(
     const { theta, first, second } = trained.get(name)!;
     const gradient = mul(gradients[name]!, gradientScale);
     if (config.weightDecay > 0 && (config.weightDecayOn === 'everything' || shape.length > 1))
-      assign(theta, mul(readVariable(theta), rates.shrink));
+      assign(theta, mul(behind(readVariable(theta), gradient), rates.shrink)); // behind: not held all step long
     applyAdam(theta, first, second, scalars, gradient);
   }
 }

@@ -2,6 +2,7 @@
 // N = rows · T tokens, H hidden, A heads of D = H / A, F feed-forward. d… is the gradient of the loss by ….
 import { productsFor } from '../engine/products.ts';
 import {
+  behind,
   biasGrad,
   concat,
   mul,
@@ -82,7 +83,9 @@ export function attentionGrad(
   const D = H / A;
   const dContext = linearGrad([dy, operand(dy)], context, weights, `${name}.out_proj`, gradients); // (N, H)
   // Σ over keys of dshare · share equals Σ over D of dcontext · context, which is fewer numbers.
-  const alike = reshape(mul(float(dContext), float(context)), rows, T, A, D);
+  // Behind: not in float32 before it is needed.
+  const late = float(behind(context, dContext, dtype));
+  const alike = reshape(mul(float(dContext), late), rows, T, A, D);
   const rowDot = reshape(transpose(sumOf(alike, 3), [0, 2, 1, 3]), 1, rows, A, T, 1);
   const byToken = reshapeAs(dtype, dContext, rows, T, A, D);
   const dSummed = reshapeAs(dtype, transpose(byToken, [0, 2, 1, 3], dtype), 1, rows, A, T, D);
@@ -110,9 +113,9 @@ export function feedForwardGrad(
   name: string,
   gradients: Gradients,
 ): Value {
-  const { operand, float } = weights.products;
+  const { dtype, operand, float } = weights.products;
   const dActive = float(linearGrad([dy, operand(dy)], active, weights, `${name}.fc2`, gradients)); // (N, F)
-  const dRaised = reluGrad(dActive, float(active)); // (N, F)
+  const dRaised = reluGrad(dActive, float(behind(active, dActive, dtype))); // (N, F)
   return float(
     linearGrad([dRaised, operand(dRaised)], input, weights, `${name}.fc1`, gradients, true),
   ); // (N, H)

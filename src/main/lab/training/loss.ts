@@ -176,10 +176,11 @@ function chunkOfLoss(
   const twice = float(slice(shares, [0, V], [size, repeated], dtype)); // (C, repeated)
   const single = sub(scalar(1), sumOf(twice, 1)); // (C, 1)
   const right = div(shareOfTarget, reshape(single, size)); // (C)
-  const weighted = operand(div(states, mul(single, scalar(count)))); // (C, E)
+  const weight = div(scalar(1), single); // (C, 1)
+  const weighted = operand(mul(states, mul(weight, scalar(1 / count)))); // (C, E)
   return {
     logShares: sumOf(log(maximum(right, scalar(LEAST_SHARE))), 0),
-    expected: div(float(matMul(shares, forStates)), single),
+    expected: mul(float(matMul(shares, forStates)), weight),
     dEmbedding: float(matMul(shares, weighted, 'a')),
   };
 }
