@@ -2,7 +2,7 @@
 import * as fs from 'node:fs';
 import path from 'node:path';
 import { buildApp } from './build.mjs';
-import { readNote } from './cache.mjs';
+import { readJson, readNote } from './cache.mjs';
 import { describeElectron, findElectron } from './electron.mjs';
 import { projectNode } from './packages.mjs';
 import { run } from './processes.mjs';
@@ -10,8 +10,13 @@ import { SetupError, say, step } from './say.mjs';
 
 const BINDING = 'tfjs_binding.node';
 
-/** @param {string[]} targets of electron-builder: dir, tar.gz, AppImage, …; its configuration's where none is named */
-export async function packApp(root, targets) {
+/**
+ * @param {string[]} asked targets of electron-builder (dir, AppImage, dmg, nsis, …). Where none is named: on Linux a tar.gz, which
+ * takes no tools from elsewhere; on others those of the configuration
+ */
+export async function packApp(root, asked) {
+  const isTar = process.platform === 'linux' && asked.length === 0;
+  const targets = isTar ? ['dir'] : asked;
   const electron = findElectron(root);
   if (electron === null) throw new SetupError(`Electron: ${describeElectron(electron)}`);
   if (electron.kind === 'test') say(`Electron ${describeElectron(electron)}: what is packed is for trying, not for giving away`); // prettier-ignore
@@ -24,7 +29,15 @@ export async function packApp(root, targets) {
     const done = await run(projectNode(root), [path.join(root, 'node_modules/electron-builder/cli.js'), system, ...targets, '--publish', 'never', `-c.electronDist=${dist}`, `-c.electronVersion=${electron.version}`], { cwd: root }); // prettier-ignore
     if (!done.ok) throw new SetupError('electron-builder failed.', 'npm run dist -- dir packs a folder only, without tools that it fetches.', done.tail); // prettier-ignore
   });
+  if (isTar) await step('tar', () => tar(root));
   say(`packed: ${fs.readdirSync(path.join(root, 'dist')).filter((name) => !name.startsWith('builder-')).map((name) => path.join('dist', name)).join(', ')}`); // prettier-ignore
+}
+
+async function tar(root) {
+  const { version } = readJson(path.join(root, 'package.json'));
+  const name = `gardenpath-${version}-linux-${process.arch}`;
+  const done = await run('tar', ['-czf', `${name}.tar.gz`, '--transform', `s/^linux-unpacked/${name}/`, 'linux-unpacked'], { cwd: path.join(root, 'dist') }); // prettier-ignore
+  if (!done.ok) throw new SetupError('The app could not be put into one file.', 'Is the disk full?', done.tail); // prettier-ignore
 }
 
 /** The addon that set-up compiled, without the libraries beside it. */
@@ -40,7 +53,7 @@ function stageEngine(root) {
 
 /** The licence of every package that the app has in it, by name, from its own files. */
 function licences(root) {
-  const { packages } = JSON.parse(fs.readFileSync(path.join(root, 'package-lock.json'), 'utf8'));
+  const { packages } = readJson(path.join(root, 'package-lock.json'));
   const shipped = Object.entries(packages).filter(([at, { dev, devOptional, optional }]) => at !== '' && !dev && !devOptional && (!optional || fs.existsSync(path.join(root, at)))); // prettier-ignore
   const texts = shipped.flatMap(([at, { version, license }]) => {
     const folder = path.join(root, at);
