@@ -3,11 +3,13 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { inspectCorpus } from '../../src/main/lab/corpus/index.ts';
 import { createLab, type RunningLab } from '../../src/main/lab/index.ts';
 import { draftClasses, starterWords } from '../../src/main/lab/suite/index.ts';
 import type { labApi, Params, Result } from '../../src/shared/api.ts';
 import type { SuiteDraft } from '../../src/shared/drafts.ts';
 import { makeProject } from '../fixtures/make-project.ts';
+import { writeTinyCorpus } from '../fixtures/tiny.ts';
 
 const template = (text: string, over: Partial<SuiteDraft> = {}): SuiteDraft => ({ kind: 'template', text, seed: 1, pairs: 100, ...over }); // prettier-ignore
 const hand = (text: string): SuiteDraft => template(text, { kind: 'pairs' });
@@ -133,9 +135,10 @@ describe('pairs by hand', () => {
 describe('in a project', () => {
   let folder: string;
   let lab: RunningLab;
-  beforeAll(() => {
+  beforeAll(async () => {
     folder = fs.mkdtempSync(path.join(os.tmpdir(), 'gardenpath-drafts-'));
-    makeProject(path.join(folder, 'project'), { classes: 1, pairs: 4, checkpoints: 2, runs: 1 }).close(); // prettier-ignore
+    const corpus = await inspectCorpus(writeTinyCorpus(folder, 400));
+    makeProject(path.join(folder, 'project'), { classes: 1, pairs: 4, checkpoints: 2, runs: 1, corpus }).close(); // prettier-ignore
     lab = createLab({ stateDir: path.join(folder, 'state'), startQueued: false, emit: () => undefined }); // prettier-ignore
   });
   beforeEach(() => lab.call('project.open', { path: path.join(folder, 'project') }));
@@ -198,6 +201,18 @@ describe('in a project', () => {
       /was not written in this project/,
     );
     await expect(call('drafts.save', { draft: template(''), name: 'x' })).rejects.toThrow(/no pair yet/); // prettier-ignore
+  });
+
+  it('says where bigrams of the run’s text decide by themselves, once they are counted', async () => {
+    const draft = hand('the dog sings near the cat .\tthe dog cat sings the near .\nthe boy hides near the lamp .\tboy the hides lamp near the .'); // prettier-ignore
+    const warnings = async () => (await call('drafts.preview', { draft })).classes[0]?.warnings.join('\n'); // prettier-ignore
+    expect(await warnings()).not.toMatch(/Bigrams/);
+    await call('ngrams.start', { unit: 'tokens', order: 2 });
+    await expect.poll(async () => (await call('ngrams.list', {})).map(({ state }) => state), { timeout: 120_000 }).toEqual(['ready']); // prettier-ignore
+    expect(await warnings()).toMatch(/Bigrams of the text of run 1 \(nano 1\) alone favour the good sentence in 100 % of pairs/); // prettier-ignore
+    const turned = draft.text.split('\n').map((line) => line.split('\t').reverse().join('\t')).join('\n'); // prettier-ignore
+    const other = await call('drafts.preview', { draft: hand(turned) });
+    expect(other.classes[0]?.warnings.join('\n')).toMatch(/favour the bad sentence in 100 % of pairs: a model may be wrong for that reason alone/); // prettier-ignore
   });
 
   it('has an example to begin with', async () => {

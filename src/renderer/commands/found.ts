@@ -38,7 +38,7 @@ function everything(): FoundGroup[] {
     { title: 'Actions', found: actions },
     {
       title: 'Classes',
-      found: look.classes.map(({ classId, uid, phenomenon }) => ({
+      found: [...look.classes, ...look.without].map(({ classId, uid, phenomenon }) => ({
         key: `class ${classId}`,
         title: uid,
         note: phenomenon.replaceAll('_', ' '),
