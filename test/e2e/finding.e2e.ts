@@ -77,7 +77,9 @@ test('anything is found by keyboard, and every view has an address', async ({ st
   await expect.poll(() => app.evaluate(({ clipboard }) => clipboard.readText())).toMatch(/^gardenpath:\/\/atlas\?/); // prettier-ignore
   const address = await app.evaluate(({ clipboard }) => clipboard.readText());
   await page.keyboard.press('Control+s');
-  await expect(page.getByRole('dialog', { name: 'Save this view' }).getByLabel('Name')).toBeFocused();
+  await expect(
+    page.getByRole('dialog', { name: 'Save this view' }).getByLabel('Name'),
+  ).toBeFocused();
   await page.keyboard.type('Hard morphology');
   await page.keyboard.press('Enter');
   await expect(page.getByText(/Saved as/)).toBeVisible();
