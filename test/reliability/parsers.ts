@@ -25,6 +25,13 @@ import { labelStudioTasks } from '../../src/main/lab/export/label-studio.ts';
 import { judgementsTable } from '../../src/main/lab/export/tables.ts';
 import { unpackProject } from '../../src/main/lab/export/unpack.ts';
 import { inspectCorpus, readLines } from '../../src/main/lab/corpus/index.ts';
+import { readSpec } from '../../src/main/lab/sweep/run-folder.ts';
+import {
+  parseJobcomp,
+  parseSacct,
+  parseSettings,
+  parseSqueue,
+} from '../../src/main/lab/sweep/slurm/queue.ts';
 import { openProject } from '../../src/main/lab/store/project.ts';
 import { all, get } from '../../src/main/lab/store/sql.ts';
 import { readJsonFile } from '../../src/main/json-file.ts';
@@ -102,6 +109,9 @@ export function parsers(scratch: string): Parser[] {
   const byHand = [input('pairs', 'class: a\nphenomenon: p\n# why\nIt is here.\t*It are here.\nHe sings.\n*He sing.\n'), input('pairs', 'It [is] here.\t*It [are] here.\n')]; // prettier-ignore
   const figures = [input('samples_x.jsonl', sample + sample), input('s.csv', table), input('minicons.csv', 'sentence_id,token_id,token,logprob\n1,1,the,0.0\n1,2,dog,-3.5\n2,1,a,-1\n'), input('babylm.json', '{"sub": {"predictions": [{"id": "sub_0", "pred": " It is."}, {"id": "sub_1", "pred": 0}]}}'), input('babylm.jsonl', '{"task": "blimp", "sub_task": "sub", "predictions": [{"id": "a", "pred": "It is."}]}\n')]; // prettier-ignore
   const formatOf = (name: string) => name.startsWith('samples') ? 'lm-eval' : name.startsWith('minicons') ? 'minicons' : name.startsWith('babylm') ? 'babylm' : 'csv'; // prettier-ignore
+  const spec = { format: 1, key: 'k', name: 'n', preset: 'nano', model: { vocabSize: 300, layers: 1, hiddenSize: 16, heads: 2, ffnSize: 32, maxPositions: 64, dropout: 0, preLayerNorm: true, wordEmbedSize: 16 }, training: state.training, corpus: { name: 'c', source: 'embedded', contentHash: 'h', files: [], lines: 1, words: 1, bytes: 1 }, tokenizer: null, targets: [], keepWeights: 'last' }; // prettier-ignore
+  const squeue = JSON.stringify({ jobs: [{ job_id: 5, array_job_id: { set: true, number: 4 }, array_task_id: { set: false, number: 0 }, array_task_string: '1-3,7%2', job_state: ['PENDING'], state_reason: 'Priority', nodes: '', exit_code: { return_code: { set: true, number: 0 } } }] }); // prettier-ignore
+  const slurm: Record<string, (answer: string) => unknown> = { squeue: parseSqueue, sacct: parseSacct, jobcomp: parseJobcomp, settings: parseSettings }; // prettier-ignore
   const pair = zipSync({ 'data/x.jsonl': Buffer.from('{"sentence_good": "a", "sentence_bad": "b"}\n'), 'README.md': Buffer.from('x') }); // prettier-ignore
   const packed = zipSync({ 'project.sqlite': sqlite, 'checkpoints/1/step-0/config.json': config });
   const Settings = z.object({ x: z.int().optional(), width: z.int(), maximized: z.boolean().default(false) }); // prettier-ignore
@@ -196,6 +206,8 @@ export function parsers(scratch: string): Parser[] {
       },
     },
     { name: 'the template language', weight: 8, seeds: [...['gap_needs_what', 'reflexive_gender', 'irregular_past'].map((name) => grammar(`${name}.grammar`)), input('own.grammar', ownWords)], read: ({ name, bytes }) => makePairs({ ...parseGrammar(text(bytes), name, words), pairs: 2 }) }, // prettier-ignore
+    { name: 'runs of sweeps', weight: 3, seeds: [input('run.json', JSON.stringify(spec))], read: ({ bytes }) => readSpec(path.dirname(written('sweep/run.json', bytes))) }, // prettier-ignore
+    { name: 'Slurm’s answers', weight: 4, seeds: [input('squeue', squeue), input('sacct', '12_3|COMPLETED|0:0\n12_4|CANCELLED by 0|0:15\n'), input('jobcomp', 'JobId=9 ArrayJobId=12 ArrayTaskId=3 JobState=FAILED ExitCode=3:0 NodeList=n1\n'), input('settings', 'MaxArraySize = 1001\nAccountingStorageType = accounting_storage/slurmdbd\nJobCompType = jobcomp/filetxt\n')], read: ({ name, bytes }) => slurm[name]?.(text(bytes)) }, // prettier-ignore
     { name: 'lexicons', weight: 3, seeds: [input('x.words', ownWords.slice(ownWords.indexOf('words'), ownWords.indexOf('good')))], read: ({ name, bytes }) => parseWords(text(bytes), name) }, // prettier-ignore
     {
       name: 'addresses',

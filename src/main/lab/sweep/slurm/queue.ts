@@ -58,12 +58,16 @@ export function parseSqueue(text: string): Map<string, TaskStatus> {
   return found;
 }
 
+/** What Slurm itself allows; an answer that names more is damaged. */
+const mostTasks = 4_000_001;
+
 /** The tasks of `1-3,7%2`: one record stands for all that wait. */
 function* tasksIn(text: string): Generator<number> {
   for (const part of text.replace(/%\d+$/, '').split(',')) {
     const [, from, to = from, , step = '1'] = /^(\d+)(?:-(\d+))?(:(\d+))?$/.exec(part) ?? [];
     if (from === undefined) continue;
-    for (let task = Number(from); task <= Number(to); task += Number(step)) yield task;
+    const last = Math.min(Number(to), mostTasks);
+    for (let task = Number(from); task <= last; task += Math.max(1, Number(step))) yield task;
   }
 }
 
