@@ -67,10 +67,14 @@ async function demo(args) {
 }
 
 async function setup(args) {
-  const known = ['--gpu', '--cpu', '--rebuild', '--electron'];
+  const known = ['--gpu', '--cpu', '--rebuild', '--electron', '--headless'];
   if (args.some((arg) => !known.includes(arg)))
     throw new SetupError(`What is ${args.join(' ')}?`, `npm run setup [-- ${known.join(' | ')}]`);
-  const [gpu, cpu, rebuild, electron] = known.map((flag) => args.includes(flag));
+  const [gpu, cpu, rebuild, electron, headless] = known.map((flag) => args.includes(flag));
+  if (headless) {
+    await setUp(['engine'], { gpu, cpu, rebuild }); // a node of a cluster shows no window
+    return cli(['engine']);
+  }
   await setUp(['engine', 'electron'], { gpu, cpu, rebuild, electron });
   const found = findElectron(ROOT);
   if (found !== null) await needElectronLibraries(found.executable);

@@ -23,12 +23,13 @@ wait_for() { # SECONDS COMMAND…
   done
 }
 alive() { case "$(sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -c1)" in '' | Z) return 1 ;; esac; }
-ours() { tr '\0' '\n' <"/proc/$1/environ" 2>/dev/null | grep -qxF "SLURM_CONF=$SLURM_CONF"; } # numbers are used again
+ours() { [ -r "/proc/$1/environ" ] && tr '\0' '\n' <"/proc/$1/environ" 2>/dev/null | grep -qxF "SLURM_CONF=$SLURM_CONF"; } # numbers are used again
 node() { daemon "slurmd-n$1" slurmd -D -N "n$1" -f "$SLURM_CONF"; }
 
 start() {
   local port=$1
   mkdir -p "$dir"/{pids,log,state,spool/n1,spool/n2}
+  chmod 755 "$dir" # munged wants its socket to be for everyone
   mkdir -p -m 711 "$dir/munge"
   dd if=/dev/urandom of="$dir/munge/key" bs=128 count=1 status=none
   chmod 600 "$dir/munge/key"
@@ -42,7 +43,7 @@ SlurmctldPort=$((port + 7))
 SlurmUser=root
 SlurmdUser=root
 AuthType=auth/munge
-AuthInfo=socket=$dir/munge/sock,cred_expire=2
+AuthInfo=socket=$dir/munge/sock,cred_expire=5
 CredType=cred/munge
 CommunicationParameters=NoInAddrAny,NoCtldInAddrAny
 StateSaveLocation=$dir/state
@@ -65,7 +66,7 @@ JobCompType=jobcomp/filetxt
 JobCompLoc=$dir/log/jobcomp.txt
 JobRequeue=1
 ReturnToService=2
-SlurmdTimeout=10
+SlurmdTimeout=6
 SlurmctldTimeout=30
 MessageTimeout=30
 KillWait=10

@@ -116,7 +116,8 @@ function tail(file: string): string[] {
     const { size } = fs.fstatSync(descriptor);
     const bytes = Buffer.alloc(Math.min(size, 16_384));
     fs.readSync(descriptor, bytes, 0, bytes.length, size - bytes.length);
-    return bytes.toString('utf8').trimEnd().split('\n').slice(-lastLines);
+    const text = bytes.toString('utf8').trimEnd();
+    return text === '' ? [] : text.split('\n').slice(-lastLines);
   } finally {
     fs.closeSync(descriptor);
   }
