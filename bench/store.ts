@@ -106,6 +106,8 @@ async function measureAll(): Promise<void> {
     ['search.sentences', once(() => call('search.sentences', { text: pick(words) }))],
     ['compare.classes', once(() => call('compare.classes', { a: at(), b: at() }))],
     ['agreement.get', once(() => call('agreement.get', { suiteId: 1 }))],
+    ['annotators.list', once(() => call('annotators.list', {}))],
+    ['views.list', once(() => call('views.list', {}))],
     ['annotations.history', once(() => call('annotations.history', {}))],
     ['judgements.set', once(() => call('judgements.set', { classId: classId(), verdict: 'unsure', annotator: 'ann' }))], // prettier-ignore
   ]; // prettier-ignore

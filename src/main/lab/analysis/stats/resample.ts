@@ -71,33 +71,60 @@ const lanes = 8;
  * @returns row-major [resamples × columns]; NaN where a resample is empty
  */
 export function resampledMeans(resamples: Resamples, columns: ArrayLike<number>[]): Float32Array {
-  const { n, counts } = resamples;
+  const { n } = resamples;
   const width = columns.length;
   const means = new Float32Array(resamples.resamples * width);
-  const used = new Int32Array(n);
-  const weights = new Float64Array(n);
+  const { starts, units, weights } = drawnUnits(resamples);
   const blocks = Array.from({ length: Math.ceil(width / lanes) }, (_, b) =>
     interleave(columns.slice(b * lanes, (b + 1) * lanes), n),
   );
   const sums = new Float64Array(lanes);
   for (let r = 0; r < resamples.resamples; r++) {
-    let drawn = 0;
+    const [from, to] = [starts[r] as number, starts[r + 1] as number];
     let total = 0;
-    for (let i = 0; i < n; i++) {
-      const count = counts[r * n + i] as number;
-      if (count === 0) continue;
-      used[drawn] = i * lanes;
-      weights[drawn++] = count;
-      total += count;
-    }
+    for (let k = from; k < to; k++) total += weights[k] as number;
     for (let b = 0; b < blocks.length; b++) {
-      weightedSums(blocks[b] as Float64Array, used, weights, drawn, sums);
+      weightedSums(blocks[b] as Float64Array, units, weights, from, to, sums);
       const filled = Math.min(lanes, width - b * lanes);
       for (let k = 0; k < filled; k++)
         means[r * width + b * lanes + k] = (sums[k] as number) / total;
     }
   }
   return means;
+}
+
+/** The table without its zeros: which units each resample has, and how often. */
+interface DrawnUnits {
+  /** Resample r is at starts[r] … starts[r + 1] − 1. */
+  starts: Uint32Array;
+  /** Where a unit's row of an interleaved block begins. */
+  units: Uint32Array;
+  weights: Float64Array;
+}
+const drawnUnitsOf = new WeakMap<Resamples, DrawnUnits>();
+
+function drawnUnits(resamples: Resamples): DrawnUnits {
+  const known = drawnUnitsOf.get(resamples);
+  if (known) return known;
+  const { n, counts } = resamples;
+  const size = counts.reduce((sum, count) => sum + Number(count > 0), 0);
+  const drawn: DrawnUnits = {
+    starts: new Uint32Array(resamples.resamples + 1),
+    units: new Uint32Array(size),
+    weights: new Float64Array(size),
+  };
+  let k = 0;
+  for (let r = 0; r < resamples.resamples; r++) {
+    for (let i = 0; i < n; i++) {
+      const count = counts[r * n + i] as number;
+      if (count === 0) continue;
+      drawn.units[k] = i * lanes;
+      drawn.weights[k++] = count;
+    }
+    drawn.starts[r + 1] = k;
+  }
+  drawnUnitsOf.set(resamples, drawn);
+  return drawn;
 }
 
 function interleave(columns: ArrayLike<number>[], n: number): Float64Array {
@@ -111,14 +138,15 @@ function interleave(columns: ArrayLike<number>[], n: number): Float64Array {
 /** Eight sums in local variables: they stay in registers, which makes this some eight times faster. */
 function weightedSums(
   block: Float64Array,
-  used: Int32Array,
+  units: Uint32Array,
   weights: Float64Array,
-  drawn: number,
+  from: number,
+  to: number,
   sums: Float64Array,
 ): void {
   let [s0, s1, s2, s3, s4, s5, s6, s7] = [0, 0, 0, 0, 0, 0, 0, 0];
-  for (let k = 0; k < drawn; k++) {
-    const at = used[k] as number;
+  for (let k = from; k < to; k++) {
+    const at = units[k] as number;
     const w = weights[k] as number;
     s0 += w * (block[at] as number);
     s1 += w * (block[at + 1] as number);
