@@ -1,4 +1,4 @@
-// `npm run bench -- compare|train|score|tokenise|store|analysis|window|count [options]`: one benchmark, as its own file describes it.
+// `npm run bench -- compare|train|score|tokenise|store|analysis|window|count|throughput [options]`: one benchmark, as its own file describes it.
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 
@@ -10,6 +10,7 @@ const benchmarks = [
   'store',
   'analysis',
   'window',
+  'throughput',
   'count',
 ];
 const [name, ...options] = process.argv.slice(2);

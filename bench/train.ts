@@ -1,10 +1,10 @@
 // Training speed of one configuration, as a JSON line: what ../shared/peers/bench_train.py measures of PyTorch.
-// node bench/train.ts --model mini|opt-125m [--precision fp32|bf16] [--batch 32] [--tokens 128] [--seconds 20]
+// node bench/train.ts --model nano|mini|opt-125m [--precision fp32|bf16] [--batch 32] [--tokens 128] [--seconds 20 | --steps N]
 //                     [--stream FILE.npy]   (uint16 ids; the same stream as the peers', else pseudo-random ids)
 import { readFileSync } from 'node:fs';
 import os from 'node:os';
 import { parseArgs } from 'node:util';
-import type { ModelConfig, TrainingConfig } from '../src/shared/domain.ts';
+import type { ModelConfig, Preset, TrainingConfig } from '../src/shared/domain.ts';
 import { loadEngine } from '../src/main/lab/engine/index.ts';
 import { parameterCount } from '../src/main/lab/model/index.ts';
 import { presets, Trainer, type BatchSource } from '../src/main/lab/training/index.ts';
@@ -19,12 +19,14 @@ const { values: given } = parseArgs({
     batch: { type: 'string' },
     tokens: { type: 'string', default: '128' },
     seconds: { type: 'string', default: '20' },
+    steps: { type: 'string' },
     stream: { type: 'string' },
   },
 });
 
-const mini = presets.find(({ name }) => name === 'mini')!;
+const [nano, mini] = ['nano', 'mini'].map((name) => presets.find((preset) => preset.name === name)!) as [Preset, Preset]; // prettier-ignore
 const shapes: Record<string, { model: ModelConfig; batch: number }> = {
+  nano: { model: nano.model, batch: 32 },
   mini: { model: mini.model, batch: 32 },
   'opt-125m': { model: { vocabSize: 50_272, layers: 12, hiddenSize: 768, heads: 12, ffnSize: 3_072, maxPositions: 2_048, dropout: 0, preLayerNorm: true, wordEmbedSize: 768 }, batch: 4 }, // prettier-ignore
 };
@@ -70,12 +72,18 @@ const losses: number[] = [];
 const stepMs: number[] = [];
 const startedMs = performance.now();
 let warmMs = startedMs;
-while (stepMs.length < FEWEST_STEPS || performance.now() - warmMs < 1_000 * Number(given.seconds)) {
+const enough = (): boolean =>
+  given.steps
+    ? stepMs.length >= Number(given.steps)
+    : stepMs.length >= FEWEST_STEPS && performance.now() - warmMs >= 1_000 * Number(given.seconds);
+let earlyRss = 0;
+while (!enough()) {
   const beganMs = performance.now();
   const { step, lossNats } = trainer.trainStep();
   if (step <= 5) losses.push(lossNats);
   if (step > WARM_UP_STEPS) stepMs.push(performance.now() - beganMs);
   else warmMs = performance.now();
+  if (step === 50) earlyRss = process.memoryUsage().rss;
 }
 stepMs.sort((a, b) => a - b);
 const tokensPerStep = rows * windowTokens;
@@ -96,6 +104,8 @@ console.log(
     gflops_median: Math.round((6 * parameters * tokensPerStep) / median / 1e6),
     ms_step_median: Math.round(100 * median) / 100,
     peak_rss_MB: Math.round(process.resourceUsage().maxRSS / 1024),
+    rss_MB_at_step_50: Math.round(earlyRss / 2 ** 20),
+    rss_MB_at_end: Math.round(process.memoryUsage().rss / 2 ** 20),
     losses,
     tensorflow: info.tensorflowVersion,
     device: info.deviceName,
