@@ -93,6 +93,7 @@ bad:  The {animal1 pl} and the {animal2 pl} [sings] {here1}.
     ['class: c\ngood: {noun1 pl}\nbad: c', /line 2: \{noun1 pl\}: expected a category.*Categories: none yet/],
     ['class: c\npairs: many\ngood: a\nbad: c', /line 1: “pairs: …” is no number/],
     ['class: c\ngood: same\nbad: same', /“Same” is both good and bad \(line 3\)/],
+    [Array.from({ length: 11 }, (_, i) => `class: c${i}\npairs: 10000\ngood: a ${i}\nbad: b ${i}`).join('\n'), /line 41: with this class there are more than 100,000 pairs/],
     ['use: my words\nclass: c', /line 1: “use” is none of/],
     ['class: c\ngood:\nbad: b', /line 2: the template is empty/],
   ])('%j is refused with its line and what to do', (text, message) => {

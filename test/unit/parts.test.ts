@@ -4,7 +4,13 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createLab, type RunningLab } from '../../src/main/lab/index.ts';
+import { recordMissingParts } from '../../src/main/lab/handlers/parts.ts';
 import { scoreOfTokens, tokensInParts } from '../../src/main/lab/scoring/index.ts';
+import { listClasses } from '../../src/main/lab/store/classes.ts';
+import { listPairs } from '../../src/main/lab/store/pairs.ts';
+import { putPairParts } from '../../src/main/lab/store/parts.ts';
+import { deleteScoring, listScored, scoringIdsOfRun } from '../../src/main/lab/store/scores.ts';
+import { run } from '../../src/main/lab/store/sql.ts';
 import { readSuite } from '../../src/main/lab/suite/index.ts';
 import { openTokenizer } from '../../src/main/lab/tokenizer/index.ts';
 import type { labApi, Params, Result } from '../../src/shared/api.ts';
@@ -183,5 +189,34 @@ describe('a project', () => {
     const { without } = await call('classes.list', { profile });
     expect(without).toMatchObject([{ uid: 'irregular_forms_1', reason: expect.stringMatching(/marks no shared beginning/) as string }]); // prettier-ignore
     expect((await call('classes.list', {})).without).toEqual([]);
+  });
+
+  it('comes first where the suite’s makers score it so', async () => {
+    const other = path.join(folder, 'own-method');
+    const project = makeProject(other, { ...size, marked: 2 });
+    run(project.db, "UPDATE suites SET own_method = 'one-prefix'");
+    project.close();
+    await lab.call('project.open', { path: other });
+    const { selected, method } = await call('classes.list', {});
+    expect([selected.profile, method]).toEqual([profile, 'one-prefix']);
+  });
+
+  it('has scores of parts that the suite learnt of after it was scored', async () => {
+    const project = makeProject(path.join(folder, 'later'), size);
+    const { db } = project;
+    const [one] = listClasses(db, 1);
+    for (const { pairRowId, good, bad } of listPairs(db, one?.classId ?? 0)) {
+      const [a, b] = [good.split(' '), bad.split(' ')];
+      const at = a.findIndex((word, i) => word !== b[i]);
+      const from = a.slice(0, at).join(' ').length + 1;
+      putPairParts(db, pairRowId, [{ method: 'one-prefix', good: [[from, from + (a[at]?.length ?? 0)]], bad: [[from, from + (b[at]?.length ?? 0)]] }]); // prettier-ignore
+    }
+    await recordMissingParts(db, 1);
+    const scored = listScored(db, 1);
+    expect(scored.map(({ profile, checkpoints, classes }) => [profile, checkpoints, classes])).toEqual([['gardenpath', 3, 3], [profile, 3, 1]]); // prettier-ignore
+    // A run that is deleted takes them with it.
+    for (const id of scoringIdsOfRun(db, 1)) deleteScoring(db, id);
+    expect(listScored(db, 1)).toEqual([]);
+    project.close();
   });
 });

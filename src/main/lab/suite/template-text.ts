@@ -7,6 +7,9 @@ const fail = (line: number, what: string) => new AppError('bad-file', `${file}, 
 /** Words that are there already: the starter suite's. */
 const usesStarter = /^\s*use:\s*starter words\s*$/;
 
+/** More than BLiMP has; they are all made while one types. */
+const mostPairs = 100_000;
+
 export interface TemplateClass {
   grammar: Grammar;
   /** Where it begins. */
@@ -33,6 +36,7 @@ export function parseTemplates(
   const own = parseWords(head.map((line) => (usesStarter.test(line) ? '' : line)).join('\n'), file); // prettier-ignore
   const words = new Map([...shared, ...own]);
   const names = new Map<string, number>();
+  let total = 0;
   return starts.map((start, n) => {
     const line = start + 1;
     const uid = (lines[start] ?? '').replace(/(^|\s)#.*/, '').replace(/^\s*class:/, '').trim(); // prettier-ignore
@@ -42,6 +46,9 @@ export function parseTemplates(
     names.set(uid, line);
     const empty = Array.from({ length: start }, () => ''); // so that lines keep their numbers
     const section = [...empty, ...lines.slice(start, starts[n + 1])].join('\n');
-    return { line, grammar: parseGrammar(section, file, words, { pairs, line, heading: '' }) };
+    const grammar = parseGrammar(section, file, words, { pairs, line, heading: '' });
+    total += grammar.pairs;
+    if (total > mostPairs) throw fail(line, `with this class there are more than ${mostPairs.toLocaleString('en')} pairs. Ask for fewer a class, or make two suites.`); // prettier-ignore
+    return { line, grammar };
   });
 }
