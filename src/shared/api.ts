@@ -39,6 +39,7 @@ import { nothing, returns, type Method } from './method.ts';
 import type { ScoringMethod, UnscoredClass } from './scoring-method.ts';
 import { shellDialogs } from './shell-api.ts';
 import { sweepMethods, sweepPathMethods } from './sweep-api.ts';
+import { sweepFindingMethods } from './sweep-findings.ts';
 import { exchangeMethods } from './exchange-api.ts';
 import { ExperimentPlan, type ExperimentDetail, type ExperimentRow } from './experiment.ts';
 import type {
@@ -280,6 +281,7 @@ export const labApi = {
   /** Edits the corpora, then queues a run for every condition and seed. */
   'experiments.create': returns<ExperimentRow>()(z.strictObject({ plan: ExperimentPlan })),
   ...sweepMethods,
+  ...sweepFindingMethods,
 
   'judgements.set': returns<ClassRow['judgement']>()(
     z.strictObject({

@@ -16,6 +16,7 @@ import { ngramHandlers } from './ngrams.ts';
 import { projectHandlers } from './projects.ts';
 import { reportHandlers } from './report.ts';
 import { runHandlers } from './runs.ts';
+import { sweepFindingHandlers } from './sweep-findings.ts';
 import { sweepHandlers } from './sweeps.ts';
 import { trajectoryHandlers } from './trajectories.ts';
 import { viewHandlers } from './views.ts';
@@ -41,6 +42,7 @@ export const labHandlers = (lab: Lab) =>
     ...hypothesisHandlers(lab),
     ...experimentHandlers(lab),
     ...sweepHandlers(lab),
+    ...sweepFindingHandlers(lab),
     ...trajectoryHandlers(lab),
     ...evidenceHandlers(lab),
     ...reportHandlers(lab),
