@@ -5,7 +5,7 @@ import type { AxisValue, SweepDetail, SweepFailure, SweepRow, SweepRun, SweepRun
 import type { StoredSweep, StoredSweepRun, SweepTask } from '../store/sweeps.ts';
 import { readSpec, runFolderOf, type RunSpec } from './run-folder.ts';
 import type { TaskStatus } from './slurm/queue.ts';
-import { folderState, silentMs, type FolderState } from './state.ts';
+import { folderState, hasEnded, silentMs, type FolderState } from './state.ts';
 
 /** A run and what is known of who works on it. */
 export interface Seen {
@@ -80,7 +80,7 @@ function verdictOn(
   if (last?.state.startsWith('CANCELLED'))
     return { state: 'cancelled', stage: 'cancelled in Slurm' };
   if (tasks.some(({ status }) => status && !/^(COMPLETED|CANCELLED)/.test(status.state))) return { state: 'failed', stage: 'failed' }; // prettier-ignore
-  const isAlive = state.aliveAtMs !== null && Date.now() - state.aliveAtMs < silentMs && progress?.state !== 'stopped'; // prettier-ignore
+  const isAlive = !hasEnded(state) && state.aliveAtMs !== null && Date.now() - state.aliveAtMs < silentMs; // prettier-ignore
   return isAlive ? { state: working } : { state: 'stopped', stage: progress?.stage ?? 'not begun' };
 }
 
