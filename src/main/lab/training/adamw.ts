@@ -48,11 +48,15 @@ export function updateByAdamW(
   config: TrainingConfig,
 ): void {
   const scalars = { ...rates, beta1: scalar(config.beta1), beta2: scalar(config.beta2) };
+  let updated: Value | undefined;
   for (const { name, shape } of specs) {
     const { theta, first, second } = trained.get(name)!;
-    const gradient = mul(gradients[name]!, gradientScale);
+    // One parameter after another: what is made for an update is not held for all of them at once.
+    const due = updated === undefined ? gradients[name]! : behind(gradients[name]!, updated);
+    const gradient = mul(due, gradientScale);
     if (config.weightDecay > 0 && (config.weightDecayOn === 'everything' || shape.length > 1))
       assign(theta, mul(behind(readVariable(theta), gradient), rates.shrink)); // behind: not held all step long
     applyAdam(theta, first, second, scalars, gradient);
+    updated = readVariable(theta);
   }
 }
