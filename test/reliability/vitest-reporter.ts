@@ -19,7 +19,8 @@ function resultOf(test: TestCase): Result {
 }
 
 export default class implements Reporter {
-  onTestRunEnd(modules: readonly TestModule[]): void {
-    record(modules.flatMap((module) => [...module.children.allTests()].map(resultOf)));
+  // File by file, so that a run that is broken off keeps what it has.
+  onTestModuleEnd(module: TestModule): void {
+    record([...module.children.allTests()].map(resultOf));
   }
 }
