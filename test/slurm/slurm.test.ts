@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { SetupError } from '../../scripts/setup/say.mjs';
 import { needPackages, which } from '../../scripts/setup/system.mjs';
 import { artefactsOf } from '../../src/main/lab/sweep/artefacts.ts';
@@ -15,6 +15,7 @@ import { openSweepLab, tinyPlan, until, untilTrue, type SweepLab } from '../fixt
 const script = fileURLToPath(new URL('cluster.sh', import.meta.url));
 const cluster = fs.mkdtempSync(path.join(os.tmpdir(), 'gardenpath-slurm-'));
 let why: string | null = null;
+vi.setConfig({ testTimeout: 600_000 }); // processes of their own start for every run
 let lab: SweepLab;
 
 /** Says why Slurm cannot be tried here; null: it can. */

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createLab } from '../../src/main/lab/index.ts';
 import { artefactsOf } from '../../src/main/lab/sweep/artefacts.ts';
 import { gardenpath } from '../../src/main/lab/sweep/command.ts';
@@ -10,6 +10,7 @@ import { takeLease, writeLease } from '../../src/main/lab/sweep/lease.ts';
 import { Done, Lease, Progress, readJson, writeJson } from '../../src/main/lab/sweep/run-folder.ts'; // prettier-ignore
 import { caller, openSweepLab, tinyPlan, until, untilTrue, type SweepLab } from '../fixtures/sweep.ts'; // prettier-ignore
 
+vi.setConfig({ testTimeout: 600_000 }); // processes of their own start for every run
 let lab: SweepLab;
 beforeAll(async () => {
   lab = await openSweepLab();
