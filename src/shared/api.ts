@@ -341,6 +341,10 @@ export const labPrivateApi = {
   ...engineMethods,
   /** Writes everything that the project knows, as CSV and JSON, into one zip at `path`. */
   'export.all': returns<ExportReport>()(z.strictObject({ path: z.string() })),
+  /** Writes a run's configuration, tokens and training scripts for `transformers` and `accelerate` into a new folder. */
+  'handover.write': returns<ExportReport>()(
+    z.strictObject({ runId, to: z.enum(['accelerate']), path: z.string() }),
+  ),
   /** Writes a checkpoint's scores as lm-evaluation-harness logs samples, a file a class, into a folder. */
   'samples.write': returns<ExportReport>()(
     z.strictObject({ ...selection, step: step.optional(), path: z.string() }),

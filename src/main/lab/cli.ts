@@ -5,6 +5,7 @@ import { toErrorReply } from '../../shared/errors.ts';
 import { addDemo } from './cli/demo.ts';
 import { addJudging } from './cli/judging.ts';
 import { addExperiment } from './cli/experiment.ts';
+import { addHandover } from './cli/handover.ts';
 import { addHypothesis } from './cli/hypothesis.ts';
 import { addListings } from './cli/listings.ts';
 import { addNgram } from './cli/ngram.ts';
@@ -38,6 +39,7 @@ addHypothesis(program);
 addExperiment(program);
 addSweep(program);
 addReport(program);
+addHandover(program);
 addDemo(program);
 for (const command of program.commands) command.copyInheritedSettings(program);
 

@@ -9,3 +9,4 @@ export { writeSamples } from './lm-eval.ts';
 export { writeParquet } from './parquet.ts';
 export { packProject } from './pack.ts';
 export { unpackProject } from './unpack.ts';
+export { writeHandover } from './handover.ts';

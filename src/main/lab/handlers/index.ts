@@ -9,6 +9,7 @@ import { engineHandlers } from './engine.ts';
 import { exportHandlers } from './export.ts';
 import { importHandlers } from './import-models.ts';
 import { importScoresHandlers } from './import-scores.ts';
+import { handoverHandlers } from './handover.ts';
 import { hypothesisHandlers } from './hypothesis.ts';
 import { libraryHandlers } from './library.ts';
 import { modelHandlers } from './model.ts';
@@ -38,6 +39,7 @@ export const labHandlers = (lab: Lab) =>
     ...modelHandlers(lab),
     ...exportHandlers(lab),
     ...engineHandlers(lab),
+    ...handoverHandlers(lab),
     ...ngramHandlers(lab),
     ...hypothesisHandlers(lab),
     ...experimentHandlers(lab),

@@ -3,7 +3,7 @@ export { causalMask, MASKED, states, statesAndTape } from './forward.ts';
 export type { Dropout, LayerTape, PartTape, PassInput, Tape } from './forward.ts';
 export type { AttentionTape, FeedForwardTape, NormTape, PassShape } from './blocks.ts';
 export { hashWeights, hasWeights } from './checkpoint-weights.ts';
-export { readConfig } from './config.ts';
+export { configJson, readConfig } from './config.ts';
 export { OptModel, readNumbers } from './opt-model.ts';
 export {
   parameterCount,

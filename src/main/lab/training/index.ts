@@ -7,6 +7,7 @@ export {
   type CountWords,
   type TokenFiles,
 } from './data.ts';
+export { windowOrder } from './order.ts';
 export { babyLmWords, checkpointSteps, isCheckpoint, type Place } from './grid.ts';
 export { presets } from './presets.ts';
 export { learningRateAfter } from './schedule.ts';
