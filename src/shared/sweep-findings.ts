@@ -34,8 +34,8 @@ export interface SweepClass {
   seedsNeeded: number | null;
   /** null: all runs agree and every pair is right, or wrong. */
   variance: VariancePart[] | null;
-  /** By condition, in their order: in how many of how many runs the class is entrenched. */
-  entrenched: { count: number; of: number }[];
+  /** By condition, in their order: in how many of how many runs the class is entrenched, and with which seeds. */
+  entrenched: { count: number; of: number; seeds: AxisValue[] }[];
 }
 
 export interface SweepFindings {

@@ -105,7 +105,7 @@ describe('a sweep of a project', () => {
     for (const runId of [1, 2, 3, 4, 5]) reports.push(await call('entrenchment.get', { runId }));
     for (const { classId, entrenched, accuracy } of found.classes) {
       const rows = reports.map(({ classes }) => classes.find((row) => row.classId === classId)!);
-      const counts = [rows.slice(0, 3), rows.slice(3)].map((part) => ({ count: part.filter((row) => row.entrenched).length, of: part.length })); // prettier-ignore
+      const counts = [rows.slice(0, 3), rows.slice(3)].map((part) => ({ count: part.filter((row) => row.entrenched).length, of: part.length, seeds: part.flatMap((row, i) => (row.entrenched ? [i + 1] : [])) })); // prettier-ignore
       expect(entrenched).toEqual(counts);
       expect(accuracy).toBeCloseTo(rows.reduce((sum, row) => sum + row.accuracy.at(-1)!, 0) / 5, 9);
     }

@@ -3,6 +3,7 @@ import { computeCommandScore } from 'bits-ui';
 import { look } from '../state/look.svelte.ts';
 import { route } from '../state/route.svelte.ts';
 import { runName, runs } from '../state/runs.svelte.ts';
+import { sweeps } from '../state/sweeps.svelte.ts';
 import { openAddress, savedViews } from '../state/views.svelte.ts';
 import { project } from '../state/project.svelte.ts';
 import { glossary } from '../views/glossary/terms.ts';
@@ -54,6 +55,16 @@ function everything(): FoundGroup[] {
         note: `run ${run.id}, ${run.preset}, ${run.state}`,
         byNote: true as const,
         run: () => route.go({ page: 'run', runId: run.id }),
+      })),
+    },
+    {
+      title: 'Sweeps',
+      found: sweeps.list.map(({ id, name, stage }) => ({
+        key: `sweep ${id}`,
+        title: name,
+        note: `sweep, ${stage}`,
+        byNote: true as const,
+        run: () => route.go({ page: 'sweep', id }),
       })),
     },
     {

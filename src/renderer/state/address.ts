@@ -51,6 +51,8 @@ const pages: Record<Place['page'], Record<string, Part>> = {
   bigrams: {},
   hypothesis: {},
   experiment: { id },
+  sweeps: {},
+  sweep: { id },
   class: { classId: id },
   pair: { classId: id, pairRowId: id },
   search: {},

@@ -20,6 +20,8 @@ export type Place =
   | { page: 'bigrams' }
   | { page: 'hypothesis' }
   | { page: 'experiment'; id: number }
+  | { page: 'sweeps' }
+  | { page: 'sweep'; id: number }
   | { page: 'class'; classId: number }
   | { page: 'pair'; classId: number; pairRowId: number }
   | { page: 'search' }
@@ -40,6 +42,8 @@ function above(place: Place): Place | null {
       return { page: 'runs' };
     case 'experiment':
       return { page: 'hypothesis' };
+    case 'sweep':
+      return { page: 'sweeps' };
     default:
       return null;
   }
@@ -99,6 +103,8 @@ export function placeKey(place: Place): string {
       return `run/${place.runId}`;
     case 'experiment':
       return `experiment/${place.id}`;
+    case 'sweep':
+      return `sweep/${place.id}`;
     case 'class':
       return `class/${place.classId}`;
     case 'pair':

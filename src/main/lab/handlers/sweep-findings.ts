@@ -103,8 +103,9 @@ function findings(
     if (outcomes.length === 0) return [];
     const seedSd = pooledSd(inConditions.map((list) => of(list).map(({ accuracy }) => accuracy)));
     const entrenched = inConditions.map((list) => {
-      const known = list.flatMap(({ classes, isEntrenched }) => { const course = classes.get(classId); return course ? [isEntrenched(course)] : []; }); // prettier-ignore
-      return { count: known.filter(Boolean).length, of: known.length };
+      const known = list.filter(({ classes }) => classes.has(classId));
+      const stuck = known.filter(({ classes, isEntrenched }) => isEntrenched(classes.get(classId) ?? [])); // prettier-ignore
+      return { count: stuck.length, of: known.length, seeds: stuck.map(({ values, runId }) => values['seed'] ?? runId) }; // prettier-ignore
     });
     return [{
       classId, uid, phenomenon, seedSd, entrenched,

@@ -3,6 +3,7 @@ import { comparing, judging } from './terms-of-judging.ts';
 import { training } from './terms-of-training.ts';
 import { gettingStuck } from './terms-of-getting-stuck.ts';
 import { scoring } from './terms-of-scoring.ts';
+import { sweeping } from './terms-of-sweeps.ts';
 
 export interface Term {
   /** As links and addresses name it. */
@@ -60,6 +61,7 @@ export const glossary: { title: string; terms: Term[] }[] = [
   { title: 'Training', terms: training },
   { title: 'Judging and agreement', terms: judging },
   { title: 'Comparing', terms: comparing },
+  { title: 'Many runs', terms: sweeping },
 ];
 
 /** The term that a label on screen means, whatever its capitals: "Accuracy", "Held-out loss". */
