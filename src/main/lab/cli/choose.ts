@@ -1,7 +1,11 @@
 // Which run, suite, profile, checkpoint and class a command is about.
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { SuiteClass, SuiteInfo } from '../../../shared/domain.ts';
-import { PartMethod, wholeProfileName, type ScoringMethod } from '../../../shared/scoring-method.ts';
+import {
+  PartMethod,
+  wholeProfileName,
+  type ScoringMethod,
+} from '../../../shared/scoring-method.ts';
 import { UsageError, type Session } from './session.ts';
 
 export interface Choices {
@@ -43,7 +47,9 @@ export async function selectionOf(session: Session, choices: Choices) {
   const fitting = scored.filter(
     (s) =>
       (suiteId === undefined || s.suiteId === suiteId) &&
-      (choices.profile === undefined || s.profile === choices.profile || wholeProfileName(s.profile, s.method) === choices.profile) && // prettier-ignore
+      (choices.profile === undefined ||
+        s.profile === choices.profile ||
+        wholeProfileName(s.profile, s.method) === choices.profile) && // prettier-ignore
       (choices.method === undefined || s.method === choices.method),
   );
   onlyOne('suite', new Set(fitting.map((s) => s.suiteName)));

@@ -198,10 +198,7 @@ async function latestUnfinished(session: Session): Promise<number> {
 }
 
 /** The corpus of that path; the project's only one where none is named. */
-export async function addCorpus(
-  session: Session,
-  source: string | undefined,
-): Promise<CorpusInfo> {
+export async function addCorpus(session: Session, source: string | undefined): Promise<CorpusInfo> {
   if (source === 'embedded') return session.call('corpora.addEmbedded', {});
   if (source !== undefined) return session.call('corpora.add', { path: source });
   const [only, ...more] = await session.call('corpora.list', {});
