@@ -60,6 +60,7 @@ describe('a run handed over', { timeout: 600_000 }, () => {
       dtype: 'uint16',
     });
     await expect(call('handover.write', { runId, to: 'accelerate', path: out })).rejects.toThrow(/is not empty/); // prettier-ignore
+    await expect(call('handover.write', { runId, to: 'accelerate', path: path.join(out, 'run.json') })).rejects.toThrow(/cannot be written/); // prettier-ignore
   });
 
   it('has the order in which our batches read the text', () => {

@@ -21,16 +21,38 @@ export interface HandoverContent {
 }
 
 /**
- * Writes into a folder that is empty or not there yet.
- * @throws AppError 'bad-file' where the folder holds something else; 'bad-config' where the text is shorter than a window
+ * Writes into a folder that is empty or not there yet; all, or nothing.
+ * @throws AppError 'bad-file' where the folder holds something else or cannot be written; 'bad-config' where the text
+ * is shorter than a window
  */
 export function writeHandover(content: HandoverContent, folder: string): ExportReport {
-  const { run, model, training, corpus, tokenizer, encoded, initial } = content;
-  if (fs.existsSync(folder) && fs.readdirSync(folder).length > 0)
+  const { training, encoded } = content;
+  if (encoded.trainTokens < training.windowTokens) throw new AppError('bad-config', `The training text has ${encoded.trainTokens} tokens, fewer than one window of ${training.windowTokens}. There is nothing to hand over.`); // prettier-ignore
+  if (
+    fs.statSync(folder, { throwIfNoEntry: false })?.isDirectory() &&
+    fs.readdirSync(folder).length > 0
+  )
     throw new AppError('bad-file', `${folder} is not empty. Name a new folder for the handover.`);
+  try {
+    fs.mkdirSync(path.join(folder, 'initial'), { recursive: true });
+  } catch (error) {
+    throw new AppError('bad-file', `${folder} cannot be written. Choose another folder.`, String(error)); // prettier-ignore
+  }
+  try {
+    writeFiles(content, folder);
+  } catch (error) {
+    for (const name of fs.readdirSync(folder)) fs.rmSync(path.join(folder, name), { recursive: true }); // prettier-ignore
+    if (error instanceof AppError) throw error;
+    throw new AppError('bad-file', `${folder} could not be written to the end: is the disk full? What had been written was removed.`, String(error)); // prettier-ignore
+  }
+  const files = fs.readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => fs.statSync(path.join(folder, name))).filter((stat) => stat.isFile()); // prettier-ignore
+  return { files: files.length, bytes: files.reduce((sum, { size }) => sum + size, 0) };
+}
+
+function writeFiles(content: HandoverContent, folder: string): void {
+  const { run, model, training, corpus, tokenizer, encoded, initial } = content;
   const at = (name: string): string => path.join(folder, name);
-  fs.mkdirSync(at('initial'), { recursive: true });
-  for (const name of fs.readdirSync(resourcePath('handover'))) fs.copyFileSync(resourcePath(`handover/${name}`), at(name)); // prettier-ignore
+  for (const name of fs.readdirSync(resourcePath('handover'))) fs.writeFileSync(at(name), fs.readFileSync(resourcePath(`handover/${name}`))); // prettier-ignore
   fs.copyFileSync(encoded.trainPath, at('train.bin'));
   writeOrder(at('order.bin'), training, Math.floor(encoded.trainTokens / training.windowTokens));
   fs.writeFileSync(at('initial/config.json'), configJson(model));
@@ -51,14 +73,11 @@ export function writeHandover(content: HandoverContent, folder: string): ExportR
     checkpointSteps: stepsOf(training, encoded, tokenizer),
   };
   fs.writeFileSync(at('run.json'), `${JSON.stringify(written, null, 2)}\n`);
-  const files = fs.readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => fs.statSync(at(name))).filter((stat) => stat.isFile()); // prettier-ignore
-  return { files: files.length, bytes: files.reduce((sum, { size }) => sum + size, 0) };
 }
 
 /** (steps, rows): the window of each row of each batch, uint32, little-endian. */
 function writeOrder(file: string, training: TrainingConfig, windows: number): void {
   const { totalSteps, batchWindows, windowTokens, seed } = training;
-  if (windows === 0) throw new AppError('bad-config', `The training text is shorter than one window of ${windowTokens} tokens. Use more text or shorter windows.`); // prettier-ignore
   const out = fs.openSync(file, 'w');
   try {
     for (const epoch of windowOrder(windows, seed, totalSteps * batchWindows))

@@ -96,7 +96,7 @@ function findings(
   const all = [...byRun.values()];
   const classes = listClasses(db, chosen.suiteId).flatMap(({ classId, uid, phenomenon }): SweepClass[] => {
     const of = (list: typeof all) => list.flatMap(({ values, classes }) => {
-      const figures = classes.get(classId)?.at(-1);
+      const figures = figuresAt(columns, classes.get(classId)?.at(-1) ?? -1);
       return figures ? [{ values, accuracy: figures.right / figures.pairs, pairs: figures.pairs }] : []; // prettier-ignore
     });
     const outcomes = of(all);
@@ -104,7 +104,7 @@ function findings(
     const seedSd = pooledSd(inConditions.map((list) => of(list).map(({ accuracy }) => accuracy)));
     const entrenched = inConditions.map((list) => {
       const known = list.filter(({ classes }) => classes.has(classId));
-      const stuck = known.filter(({ classes, isEntrenched }) => isEntrenched(classes.get(classId) ?? [])); // prettier-ignore
+      const stuck = known.filter(({ classes, isEntrenched }) => isEntrenched(classes.get(classId) as Int32Array)); // prettier-ignore
       return { count: stuck.length, of: known.length, seeds: stuck.map(({ values, runId }) => values['seed'] ?? runId) }; // prettier-ignore
     });
     return [{
@@ -119,23 +119,20 @@ function findings(
   return { suiteId, suiteName, profile, choices, axes, conditions, runs: runs.length, missing, balanced: isBalanced(runs, axes), rule, definition: describeEntrenchment(rule), classes }; // prettier-ignore
 }
 
-/** Each class's figures, one a checkpoint, and the rule on this run's checkpoints. */
+/** The rows of each class's figures, one a checkpoint (−1: not scored there), and the rule on this run's checkpoints. */
 function ofRun(
   columns: FigureColumns,
   { scorings }: ScoredRun,
   rule: EntrenchmentRule,
-): {
-  classes: Map<number, (StoredFigures | undefined)[]>;
-  isEntrenched: ReturnType<typeof figuresEntrenchment>;
-} {
-  const classes = new Map<number, (StoredFigures | undefined)[]>();
+): { classes: Map<number, Int32Array>; isEntrenched: (rows: Int32Array) => boolean } {
+  const classes = new Map<number, Int32Array>();
   scorings.forEach(({ id }, c) => {
     const { from, to } = columns.at.get(id) ?? { from: 0, to: 0 };
-    for (let i = from; i < to; i++) {
-      const classId = columns.classId[i] as number;
-      const course = classes.get(classId) ?? new Array<undefined>(scorings.length).fill(undefined);
-      classes.set(classId, course);
-      course[c] = { right: columns.right[i] as number, pairs: columns.pairs[i] as number, meanDelta: columns.meanDelta[i] as number, meanDeltaLow: columns.meanDeltaLow[i] as number, meanDeltaHigh: columns.meanDeltaHigh[i] as number }; // prettier-ignore
+    for (let row = from; row < to; row++) {
+      const classId = columns.classId[row] as number;
+      const rows = classes.get(classId) ?? new Int32Array(scorings.length).fill(-1);
+      classes.set(classId, rows);
+      rows[c] = row;
     }
   });
   const axis = {
@@ -143,7 +140,14 @@ function ofRun(
     tokensSeen: scorings.map((s) => s.tokensSeen),
     wordsSeen: scorings.map((s) => s.wordsSeen),
   };
-  return { classes, isEntrenched: figuresEntrenchment(axis, rule) };
+  const ruled = figuresEntrenchment(axis, rule);
+  return { classes, isEntrenched: (rows) => ruled(Array.from(rows, (row) => figuresAt(columns, row))) }; // prettier-ignore
+}
+
+function figuresAt(columns: FigureColumns, row: number): StoredFigures | undefined {
+  if (row < 0) return undefined;
+  const { right, pairs, meanDelta, meanDeltaLow, meanDeltaHigh } = columns;
+  return { right: right[row] as number, pairs: pairs[row] as number, meanDelta: meanDelta[row] as number, meanDeltaLow: meanDeltaLow[row] as number, meanDeltaHigh: meanDeltaHigh[row] as number }; // prettier-ignore
 }
 
 /** Of the sweep looked at last: another rule or half-width asks for the same figures again. */

@@ -20,7 +20,7 @@ export const sweeping: Term[] = [
   },
   {
     id: 'seeds',
-    name: 'seeds that settle it',
+    name: 'seeds needed, seeds that settle it',
     text: 'The least number of seeds with which the 95 % interval of their mean reaches no further than the chosen half-width, were their standard deviation the one found. An sd from a few seeds is itself uncertain: plan more rather than fewer.',
     formula: 'least n ≥ 2 with t(.975; n − 1) · sd / √n ≤ h',
   },
