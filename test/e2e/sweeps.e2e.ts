@@ -76,4 +76,27 @@ test('a sweep’s runs and findings', async ({ start }, info) => {
   await page.keyboard.type('text and seed');
   await page.keyboard.press('Enter');
   await expect(table).toBeVisible();
+
+  // ---- the failed run once more: a process of its own takes it, and says why it cannot (its text is made up)
+  await page.keyboard.press('v');
+  await expect(grid).toBeVisible();
+  await grid.press('ArrowRight');
+  await expect(run.getByRole('heading', { name: 'corpus wikipedia.train, seed 6' })).toBeVisible();
+  await page.keyboard.press('r');
+  await expect(run.getByRole('definition').nth(7)).toHaveText('2', { timeout: 120_000 });
+  await expect(run).toContainText(/Why it failed(?!Training diverged).*(corpus|text)/i, {
+    timeout: 60_000,
+  });
+  await expect(run).not.toContainText('unknown command');
+});
+
+test('without a sweep the page says how to plan one', async ({ start }, info) => {
+  const folder = info.outputPath('None');
+  makeProject(folder, { classes: 2, pairs: 5, checkpoints: 2, runs: 1 }).close();
+  const { page } = await start([folder]);
+  await expect(page.getByRole('grid', { name: 'Classes' })).toBeVisible();
+  await page.keyboard.press('Control+8');
+  await expect(page.getByRole('heading', { name: 'No sweep yet' })).toBeVisible();
+  await expect(page.getByRole('region', { name: 'Its commands' })).toContainText('sweep run PROJECT plan.yaml'); // prettier-ignore
+  expect(await violations(page)).toEqual([]);
 });

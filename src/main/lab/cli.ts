@@ -45,7 +45,8 @@ for (const command of program.commands) command.copyInheritedSettings(program);
 
 async function main(): Promise<number> {
   try {
-    await program.parseAsync();
+    // From a sweep of the app it runs in Electron as Node, where commander would count one argument less.
+    await program.parseAsync(process.argv, { from: 'node' });
     return done;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? done : wrongUsage;
