@@ -77,7 +77,7 @@ function writeFiles(content: HandoverContent, folder: string): void {
 
 /** (steps, rows): the window of each row of each batch, uint32, little-endian. */
 function writeOrder(file: string, training: TrainingConfig, windows: number): void {
-  const { totalSteps, batchWindows, windowTokens, seed } = training;
+  const { totalSteps, batchWindows, seed } = training;
   const out = fs.openSync(file, 'w');
   try {
     for (const epoch of windowOrder(windows, seed, totalSteps * batchWindows))
