@@ -82,14 +82,14 @@ describe('a run handed over', { timeout: 600_000 }, () => {
   });
 
   describe.skipIf(!python)('trained by accelerate', () => {
-    const train = (...args: string[]): void => {
-      const done = spawnSync(python!, ['-m', 'accelerate.commands.launch', '--cpu', '--num_processes', '1', '--num_machines', '1', '--mixed_precision', 'no', '--dynamo_backend', 'no', 'train.py', ...args], { cwd: out, encoding: 'utf8', env: { ...process.env, HF_HUB_OFFLINE: '1', OMP_NUM_THREADS: '2' } }); // prettier-ignore
+    const train = (processes: number, ...args: string[]): void => {
+      const done = spawnSync(python!, ['-m', 'accelerate.commands.launch', '--cpu', '--num_processes', String(processes), '--num_machines', '1', '--mixed_precision', 'no', '--dynamo_backend', 'no', 'train.py', ...args], { cwd: out, encoding: 'utf8', env: { ...process.env, HF_HUB_OFFLINE: '1', OMP_NUM_THREADS: '1' } }); // prettier-ignore
       expect(done.status, done.stderr).toBe(0);
     };
 
     it('has our losses, step by step, also after a stop', async () => {
-      train('--until', '25', '--rows-at-once', '3'); // pieces of 3, 3 and 2 windows
-      train();
+      train(1, '--until', '25', '--rows-at-once', '3'); // pieces of 3, 3 and 2 windows
+      train(1);
       const theirs = fs.readFileSync(path.join(out, 'checkpoints/losses.jsonl'), 'utf8').trim().split('\n').map((line) => JSON.parse(line) as { step: number; lossNats: number; learningRate: number; gradientNorm: number }); // prettier-ignore
       const ours = await call('runs.metrics', { runId });
       expect(theirs.map(({ step }) => step)).toEqual(ours.map(({ step }) => step));
@@ -100,6 +100,14 @@ describe('a run handed over', { timeout: 600_000 }, () => {
         expect(theirs[i]!.gradientNorm).toBeCloseTo(gradientNorm, 3);
       });
       expect(ours[0]!.lossNats - ours.at(-1)!.lossNats).toBeGreaterThan(0.5); // it learnt something
+    });
+
+    it('has them with the batch shared by two processes too', async () => {
+      train(2, '--out', 'two', '--until', '15');
+      const theirs = fs.readFileSync(path.join(out, 'two/losses.jsonl'), 'utf8').trim().split('\n').map((line) => (JSON.parse(line) as { lossNats: number }).lossNats); // prettier-ignore
+      expect(theirs).toHaveLength(15);
+      const ours = await call('runs.metrics', { runId });
+      theirs.forEach((lossNats, i) => expect(Math.abs(lossNats - ours[i]!.lossNats)).toBeLessThan(tolerance)); // prettier-ignore
     });
 
     it('comes back as a run whose scores are ours', async () => {
