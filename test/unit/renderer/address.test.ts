@@ -15,6 +15,8 @@ describe('an address', () => {
     { page: 'compare', a: side, b: { runId: 4, suiteId: 1, profile: 'a b/c' } },
     { page: 'class', classId: 12 },
     { page: 'pair', classId: 12, pairRowId: 345 },
+    { page: 'sweeps' },
+    { page: 'sweep', id: 3 },
     { page: 'glossary', term: 'time-wrong' },
   ];
   it.each(places)('names $page and is read back', (place) => {
