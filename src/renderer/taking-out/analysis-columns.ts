@@ -1,7 +1,13 @@
 // The columns of the analyses' tables as CSV: stable ids first, units in the names.
 import type { Cell } from '../../shared/csv.ts';
-import type { ContrastClass, OffendingBigram } from '../../shared/experiment.ts';
-import type { Figure, HypothesisPoint, NgramClassRow, OddsRatio } from '../../shared/ngram.ts';
+import type { ConditionReport, ContrastClass, OffendingBigram } from '../../shared/experiment.ts';
+import type {
+  Figure,
+  HypothesisPoint,
+  HypothesisSide,
+  NgramClassRow,
+  OddsRatio,
+} from '../../shared/ngram.ts';
 import type { EntrenchmentRow, SeparationFigures } from '../../shared/trajectories.ts';
 
 type Columns<T> = Record<string, (row: T) => Cell>;
@@ -87,6 +93,39 @@ export const contrastColumns: Columns<ContrastClass> = {
   delta_difference_high: (row) => row.delta.high,
   mended: (row) => row.mended,
   broken: (row) => row.broken,
+};
+
+export const testColumns: Columns<HypothesisSide['tests'][number]> = {
+  test: (row) => row.name,
+  p: (row) => row.p,
+  p_holm: (row) => row.adjustedP,
+};
+
+export const leftOutColumns: Columns<HypothesisSide['leftOut'][number]> = {
+  phenomenon_left_out: (row) => row.phenomenon,
+  classes: (row) => row.classes,
+  rho: (row) => row.rho,
+  odds_ratio: (row) => row.oddsRatio,
+};
+
+export const powerColumns: Columns<HypothesisSide['power'][number]> = {
+  true_correlation: (row) => row.effect,
+  power_rank_correlation: (row) => row.spearman,
+  power_regression: (row) => row.logistic,
+};
+
+export const conditionColumns: Columns<ConditionReport> = {
+  condition: (row) => row.condition,
+  content_hash: (row) => row.contentHash,
+  lines: (row) => row.lines,
+  words: (row) => row.words,
+  removed_lines: (row) => row.removedLines,
+  removed_words: (row) => row.removedWords,
+  added_lines: (row) => row.addedLines,
+  added_words: (row) => row.addedWords,
+  changed_lines: (row) => row.changedLines,
+  carrying_before: (row) => row.carryingBefore,
+  carrying_after: (row) => row.carryingAfter,
 };
 
 export const offendingColumns: Columns<OffendingBigram> = {

@@ -1,8 +1,8 @@
 // The columns of tables as CSV: stable ids first, units in the names.
 import type { Cell } from '../../shared/csv.ts';
-import type { CheckpointRow, PairRow, RunRow } from '../../shared/domain.ts';
-import type { ClassComparison, SentenceHit } from '../../shared/workbench.ts';
-import { outcomeOf } from '../format.ts';
+import type { CheckpointRow, PairRow, RunRow, SuiteInfo } from '../../shared/domain.ts';
+import type { ClassComparison, SentenceHit, TokenChance } from '../../shared/workbench.ts';
+import { bits, outcomeOf } from '../format.ts';
 
 type Columns<T> = Record<string, (row: T) => Cell>;
 
@@ -82,6 +82,32 @@ export const comparisonColumns: Columns<ClassComparison> = {
   p_holm: (row) => row.pHolm,
   verdict_changed: (row) => row.verdictChanged,
 };
+
+/** The settings of a run, as its page has them. */
+export const settingColumns: Columns<{ title: string; label: string; value: string }> = {
+  part: (row) => row.title,
+  setting: (row) => row.label,
+  value: (row) => row.value,
+};
+
+export const suiteColumns: Columns<SuiteInfo> = {
+  suite_id: (row) => row.id,
+  suite: (row) => row.name,
+  classes: (row) => row.classes,
+  pairs: (row) => row.pairs,
+  source: (row) => row.source,
+  licence: (row) => row.licence,
+  content_hash: (row) => row.contentHash,
+};
+
+/** @param actual rank of the token that stands there */
+export const alternativeColumns = (actual: number | undefined): Columns<TokenChance> => ({
+  rank: (row) => row.rank,
+  token: (row) => row.token,
+  probability: (row) => Math.exp(row.logProbNats),
+  surprisal_bits: (row) => bits(-row.logProbNats),
+  stands_here: (row) => row.rank === actual,
+});
 
 /** A line of a table of runs, one value a run. */
 export interface RunsLine {
