@@ -4,7 +4,7 @@ import { summarise } from '../analysis/summary.ts';
 import { getClass } from '../store/classes.ts';
 import { packNats, putClassNats } from '../store/nats.ts';
 import { classScores, putClassSummary, putScores, type ClassScores } from '../store/scores.ts';
-import { transaction, type Db } from '../store/sql.ts';
+import { recomputable, type Db } from '../store/sql.ts';
 import { recordParts } from './parts.ts';
 
 /** Stores scores of (some) pairs of a class, and makes anew what follows from all that the class now has in this scoring. */
@@ -13,7 +13,7 @@ export function recordClassScores(
   args: { scoringId: number; classId: number; ties: Profile['ties']; scores: ClassScores },
 ): void {
   const { scoringId, classId } = args;
-  transaction(db, () => {
+  recomputable(db, () => {
     putScores(db, scoringId, args.scores);
     const { firstPairRowId, pairs } = getClass(db, classId);
     const rows = classScores(db, scoringId, classId);

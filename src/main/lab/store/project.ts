@@ -8,7 +8,7 @@ import { explained } from './failures.ts';
 import { takeLock, type Lock } from './lock.ts';
 import { checkReadable, migrate, schemaVersion } from './migrate.ts';
 import { migrations } from './schema.ts';
-import { get, run, type Db } from './sql.ts';
+import { get, run, waitForDisk, type Db } from './sql.ts';
 
 export interface Project {
   folder: string;
@@ -99,7 +99,7 @@ function openToWrite(folder: string, name: string, lock: Lock, isNew: boolean): 
       throw new AppError('bad-file', `project.sqlite in “${name}” is not a Gardenpath project.`);
     checkReadable(db, name);
     db.pragma('journal_mode = WAL');
-    db.pragma('synchronous = FULL'); // what was acknowledged outlives a power cut, not a killed process only
+    waitForDisk(db);
     setUp(db);
     migrate(db, fileOf(folder));
     // A folder whose creation was cut short has an empty file: complete it.

@@ -34,6 +34,23 @@ export const run = (db: Db, sql: string, ...args: Args): { changes: number; newI
 /** Runs `work` in one transaction: all of it is stored, or (when it throws) none. */
 export const transaction = <T>(db: Db, work: () => T): T => db.transaction(work)();
 
+/** What was acknowledged outlives a power cut, not a killed process only: each transaction waits for the disk. */
+export const waitForDisk = (db: Db): unknown => db.pragma('synchronous = FULL');
+
+/**
+ * The same for what can be computed again, without waiting for the disk: after a power cut the last such transactions
+ * may be missing, never parts of one.
+ */
+export function recomputable<T>(db: Db, work: () => T): T {
+  if (db.inTransaction) return transaction(db, work);
+  db.pragma('synchronous = NORMAL');
+  try {
+    return transaction(db, work);
+  } finally {
+    waitForDisk(db);
+  }
+}
+
 /** Rows of each table that has a name of ours. */
 export function tableSizes(db: Db): Record<string, number> {
   const names = all<{ name: string }>(db, "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND sql NOT LIKE 'CREATE VIRTUAL%' ORDER BY name"); // prettier-ignore
