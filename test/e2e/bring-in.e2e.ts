@@ -16,10 +16,12 @@ import { takePictures } from './look.ts';
 /** Takes an action by the palette. */
 async function act(page: Page, text: string): Promise<void> {
   await page.keyboard.press('Control+k');
+  const palette = page.getByRole('dialog', { name: 'Command palette' });
+  await expect(palette.getByRole('combobox')).toBeFocused();
   await page.keyboard.type(text);
-  const first = page.getByRole('dialog', { name: 'Command palette' }).getByRole('option').first();
-  await expect(first).toContainText(text);
+  await expect(palette.getByRole('option').first()).toContainText(text);
   await page.keyboard.press('Enter');
+  await expect(palette).toBeHidden();
 }
 
 /** Goes to a field by Tab, as a person without a mouse. */
