@@ -24,6 +24,7 @@ import {
   type DType,
   type Value,
 } from './ops.ts';
+import { hasAvx512 } from './processor.ts';
 import { agree } from './trial.ts';
 
 export type Precision = 'fp32' | 'bf16';
@@ -60,12 +61,12 @@ const WIDE = 512;
  * engine and processor alone, so that a run that goes on computes as before.
  */
 export function productsFor(precision: Precision, hiddenSize = WIDE): Products {
-  const avx512 = oneDnnHas.bf16();
+  // Both are tried at the first call, which is before any graph is traced.
+  const [avx512, oneDnn] = [oneDnnHas.bf16(), oneDnnHas.fp32()];
   if (precision === 'bf16') return avx512 ? oneDnnBfloats : bfloats;
   const narrowFirst = hiddenSize < WIDE;
   if (avx512) return { ...oneDnnFloats, narrowFirst };
-  const oneDnn = hiddenSize >= WIDE && oneDnnHas.fp32();
-  return { ...floats, ...(oneDnn ? oneDnnFloatProducts : {}), narrowFirst };
+  return { ...floats, ...(oneDnn && !narrowFirst ? oneDnnFloatProducts : {}), narrowFirst };
 }
 
 // ---- kernels ------------------------------------------------------------------------------------
@@ -164,6 +165,7 @@ const tried = ({ operand, float, matMul, linear }: Products, x: Value, bias: Val
 const oneDnnHas = {
   fp32: () => agree('products', 1e-4, (x, b) => [tried(oneDnnFloats, x, b), tried(floats, x, b)]),
   bf16: () =>
+    hasAvx512() &&
     agree('products in bfloat16', 0.2, (x, b) => [
       tried(oneDnnBfloats, x, b),
       tried(bfloats, x, b),

@@ -35,7 +35,7 @@ export function layerNormGrad(
   name: string,
   gradients: Gradients,
 ): Value {
-  const { matMul } = productsFor('fp32');
+  const { matMul } = productsFor('fp32', H);
   const gain = weights.get(`${name}.weight`); // (H)
   const gainOverH = reshape(mul(gain, scalar(1 / H)), H, 1); // (H, 1)
   const dyNormed = mul(dy, normed); // (N, H)

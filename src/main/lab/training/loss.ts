@@ -7,6 +7,7 @@ import {
   behind,
   concat,
   div,
+  FLOAT,
   gatherRows,
   INT32,
   log,
@@ -165,7 +166,9 @@ function chunkOfLoss(
 ): ChunkOfLoss {
   const { dtype, operand, float, matMul, softmax } = products;
   const columns = V + repeated;
-  const shares = softmax(matMul(operand(states), forLogits, 'b')); // (C, V + repeated)
+  // A vocabulary is wide, however narrow the model.
+  const wide = dtype === FLOAT ? productsFor('fp32') : products;
+  const shares = softmax(wide.matMul(operand(states), forLogits, 'b')); // (C, V + repeated)
   const starts = tensor(
     Int32Array.from({ length: size }, (_, row) => row * columns),
     [size],
