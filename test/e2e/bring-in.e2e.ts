@@ -240,8 +240,10 @@ test('models are scored, judgements and projects go out and come back', async ({
 
   // ---- judgements: out, and in again, where they are all there
   await page.keyboard.press('Control+1');
+  await expect(page.getByRole('grid', { name: 'Classes' })).toBeVisible();
   await page.keyboard.press('j');
   await page.keyboard.press('Enter');
+  await expect(page.getByRole('region', { name: 'Judgement' })).toBeVisible();
   await page.keyboard.press('n');
   await page.keyboard.press('Control+0');
   const judgements = info.outputPath('judgements.csv');

@@ -64,6 +64,7 @@ test('n-grams are counted and the hypothesis is tested', async ({ start }, info)
   await table.focus();
   await page.keyboard.press('Home');
   await page.keyboard.press('Enter');
+  await expect(page.getByRole('grid', { name: 'Pairs' }).getByRole('row').nth(1)).toBeVisible();
   await page.keyboard.press('j');
   await page.keyboard.press('Enter');
   await expect(page.getByRole('heading', { name: /^Pair / })).toBeVisible();

@@ -106,6 +106,7 @@ test('a model is trained, interrupted, resumed and looked at down to a token', a
 
   // ---- class: judge it, say why, flag it
   const judgement = page.getByRole('region', { name: 'Judgement' });
+  await expect(judgement).toBeVisible();
   await page.keyboard.press('n');
   await expect(judgement.getByRole('button', { name: 'not meaningful' })).toHaveAttribute('aria-pressed', 'true'); // prettier-ignore
   await page.keyboard.press('r');
