@@ -24,6 +24,7 @@ test('from a class to a pair that goes into a paper', async ({ start }, info) =>
   // ---- class: training counted in words, linear or logarithmic
   const accuracyChart = page.getByRole('figure', { name: /^Accuracy/ });
   const ticks = async (): Promise<string> => (await accuracyChart.locator('..').innerText()).replaceAll('\n', ' '); // prettier-ignore
+  await expect.poll(ticks).toContain('warm-up ends');
   const inSteps = await ticks();
   await page.getByRole('radio', { name: 'words', exact: true }).press('Space');
   await expect.poll(ticks).not.toBe(inSteps);
