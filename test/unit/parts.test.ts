@@ -70,7 +70,7 @@ describe('what suites mark', () => {
   it('is the regions that a SyntaxGym prediction adds up; none where one is empty', async () => {
     const { method, pairs } = await marked(path.join(fixtures, 'suites', 'syntaxgym.json'));
     expect(method).toBe('region');
-    expect(pairs).toEqual([[['region', ['glow'], ['glow']]], []]);
+    expect(pairs).toEqual([[['region', ['glow'], ['glow']]], [], []]);
     const sum = { region_meta: {}, predictions: [{ formula: '((1;%a%)+(3;%a%)) > (*;%b%)' }], items: [{ item_number: 1, conditions: ['a', 'b'].map((name) => ({ condition_name: name, regions: [{ region_number: 1, content: 'One' }, { region_number: 2, content: `two ${name}` }, { region_number: 3, content: '3' }] })) }] }; // prettier-ignore
     expect((await marked(write('sum.json', JSON.stringify(sum)))).pairs).toEqual([[['region', ['One', 'two b', '3'], ['One', '3']]]]); // prettier-ignore
   });
