@@ -1,11 +1,13 @@
 // Sweeps: the methods of the contract.
 import { z } from 'zod';
 import { nothing, returns } from './method.ts';
-import { SweepPlace, SweepPlan, type SweepDetail, type SweepGathered, type SweepPreview, type SweepRow } from './sweeps.ts'; // prettier-ignore
+import { SweepPlace, SweepPlan, type PlanCheck, type SweepDetail, type SweepGathered, type SweepPreview, type SweepRow } from './sweeps.ts'; // prettier-ignore
 
 const id = z.int().positive();
 /** Runs at work here at the same time; of no meaning on a cluster. */
 const workers = z.int().min(1).max(64).default(1);
+/** A plan as it is written: YAML or JSON. */
+const text = z.string().max(200_000);
 /** Some of a sweep's runs; all where left out. */
 const keys = z.array(z.string().max(64)).optional();
 
@@ -17,6 +19,15 @@ export const sweepMethods = {
   'sweeps.get': returns<SweepDetail>()(z.strictObject({ id })),
   /** What a plan would do and cost; measures this machine's speed where it is not known (seconds). */
   'sweeps.preview': returns<SweepPreview>()(z.strictObject({ plan: SweepPlan })),
+  /**
+   * Reads a plan that is being written, as `sweep plan` reads a file, and says what it would do. It names corpora and
+   * suites of the project; those that come with the program are added where it names them.
+   */
+  'sweeps.check': returns<PlanCheck>()(z.strictObject({ text })),
+  /** Keeps a plan without starting its runs; as with `sweeps.start`, it takes the place of one of its name. */
+  'sweeps.save': returns<SweepRow>()(z.strictObject({ text })),
+  /** A sweep's plan as a text to change; without one, an example with texts and suites of the project. */
+  'sweeps.planText': returns<string>()(z.strictObject({ id: id.optional() })),
   /** Starts what is not finished yet; a plan whose name is known takes the place of that sweep's plan. */
   'sweeps.start': returns<SweepRow>()(z.strictObject({ plan: SweepPlan, place: SweepPlace.default('local'), workers })), // prettier-ignore
   /** Goes on with what is at rest and neither finished, failed nor cancelled. */

@@ -35,7 +35,7 @@ export const SweepResources = Job.extend({
   /** How to reach the cluster where this is not its login node. */
   ssh: z
     .strictObject({
-      host: z.string().min(1),
+      host: z.string().regex(/^[\w.][\w.@:-]*$/, 'a host, or user@host'),
       /** Folder on the cluster's shared storage for this project's runs. */
       folder: z.string().min(1),
       /** The command line there: `/shared/gardenpath/node_modules/.bin/node /shared/gardenpath/src/main/lab/cli.ts`. */
@@ -170,6 +170,22 @@ export interface SweepDetail extends SweepRow {
   /** Tokens a second of all runs at work together; null: none is. */
   tokensPerSecond: number | null;
   remainingMs: number | null;
+}
+
+/** What is wrong with a plan's text. */
+export interface PlanProblem {
+  /** From 1; null: of no one line. */
+  line: number | null;
+  /** `axes.seed, value 2`; the plan as a whole: `the plan`. */
+  field: string;
+  message: string;
+}
+
+/** A plan's text read: the plan, where it is one, and what it would do, where it can be run in this project. */
+export interface PlanCheck {
+  plan: SweepPlan | null;
+  problems: PlanProblem[];
+  preview: SweepPreview | null;
 }
 
 /** What a plan would do. */

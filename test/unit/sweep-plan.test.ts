@@ -1,6 +1,7 @@
 // What a plan unfolds to, and what a run's key is made of.
 import fs from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { planText, readPlan } from '../../src/main/lab/sweep/plan-text.ts';
 import { SweepPlan, sweepPlanSchema } from '../../src/shared/sweeps.ts';
 import { openSweepLab, tinyPlan, type SweepLab } from '../fixtures/sweep.ts';
 
@@ -68,6 +69,61 @@ describe('what a plan may not say', () => {
     expect(() => SweepPlan.parse({ name: 'a', set: { warmup: 1 } })).toThrow(/warmup/);
     expect(() => SweepPlan.parse({ name: 'a', axes: { seed: ['one'] } })).toThrow(/seed/);
     expect(() => SweepPlan.parse({ name: 'a', resources: { time: 'soon' } })).toThrow(/2-00:00:00/);
+  });
+});
+
+describe('a plan’s text', () => {
+  it.each([
+    ['name: a\n\n# a note\nset:\n  warmup: 3\n', 5, 'set.warmup', /Did you mean warmupSteps/],
+    ['name: a\naxes: { seed: [1, 2], corpus: [] }', 2, 'axes.corpus', /1/],
+    ['name: a\naxes:\n  seed:\n    - 1\n    - two', 5, 'axes.seed, value 2', /number/],
+    ['{"name": "a",\n "resources": {\n  "time": "soon" }}', 3, 'resources.time', /2-00:00:00/],
+    ['name: preset\ncorpus:\npreset: 3', 3, 'preset', /string/],
+    ['preset: nano', null, 'name', /missing/],
+    ['name: a\nname: b', 2, 'the plan', /no YAML.*duplicated/],
+    ['- 1', null, 'the plan', /object/],
+  ])('%j is wrong in a line and a field', (text, line, field, message) => {
+    const { plan, problems } = readPlan(text);
+    expect(plan).toBeNull();
+    expect(problems).toContainEqual({ line, field, message: expect.stringMatching(message) as string }); // prettier-ignore
+  });
+
+  it('is written as it was read, without what is left to the defaults', () => {
+    const plan = tinyPlan({ name: 'a: b', axes: { seed: [1, 2], corpus: ['x y'] }, resources: { warnSeconds: 60, before: ['module load x'], options: [] } }); // prettier-ignore
+    expect(readPlan(planText(plan)).plan).toEqual(plan);
+    expect(planText(plan)).not.toMatch(/keepWeights|options|profile/);
+  });
+
+  it('is checked against the project, with the line of what the project does not have', async () => {
+    const text = planText(tinyPlan({ name: 'a', axes: { seed: [1, 2] } }));
+    const { preview, problems } = await lab.call('sweeps.check', { text });
+    expect(problems).toEqual([]);
+    expect(preview).toMatchObject({ toDo: 2, runList: [{ state: 'new' }, { state: 'new' }] });
+    const lacking = text.replace('tiny-suite', 'BLiMP');
+    const line = 1 + lacking.split('\n').findIndex((one) => one.includes('BLiMP'));
+    expect(await lab.call('sweeps.check', { text: lacking })).toMatchObject({ plan: null, problems: [{ line, field: 'suites, value 1', message: expect.stringMatching(/has: tiny-suite/) as string }] }); // prettier-ignore
+    const paths = `name: a\ncorpus: ${lab.folder}/tiny-corpus`; // there, but the window names no paths
+    expect(await lab.call('sweeps.check', { text: paths })).toMatchObject({ plan: null, problems: [{ line: 2, field: 'corpus' }] }); // prettier-ignore
+  });
+
+  it('is kept without being started, and goes on from there; what runs where it is kept is what was agreed to', async () => {
+    const text = planText(tinyPlan({ name: 'kept', axes: { seed: [1, 2, 3] } }));
+    const kept = await lab.call('sweeps.save', { text });
+    expect(kept).toMatchObject({ name: 'kept', place: 'local', state: 'stopped', runs: 3, runsFinished: 0 }); // prettier-ignore
+    expect(await lab.call('sweeps.planText', { id: kept.id })).toBe(text);
+    const elsewhere = `${text}resources: { ssh: { host: there, folder: /x, gardenpath: gardenpath } }\n`; // prettier-ignore
+    expect(await lab.call('sweeps.save', { text: elsewhere })).toMatchObject({ id: kept.id, place: 'local' }); // prettier-ignore
+    expect(await lab.call('sweeps.gather', { id: kept.id })).toMatchObject({
+      added: 0,
+      unfinished: 3,
+    }); // nobody was asked
+    await expect(lab.call('sweeps.save', { text: 'name: kept\nseed: 1' })).rejects.toThrow(/line 2, seed/); // prettier-ignore
+    await lab.call('sweeps.delete', { id: kept.id });
+  });
+
+  it('begins with an example of what the project has', async () => {
+    const { plan } = readPlan(await lab.call('sweeps.planText', {}));
+    expect(plan).toMatchObject({ axes: { corpus: ['tiny-corpus'] }, suites: ['tiny-suite'] });
   });
 });
 

@@ -2,8 +2,9 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { Option, type Command } from 'commander';
-import { load, YAMLException } from 'js-yaml';
-import { SweepPlan, sweepPlanSchema, type SweepDetail, type SweepGathered, type SweepPlace, type SweepPreview } from '../../../shared/sweeps.ts'; // prettier-ignore
+import { sweepPlanSchema, type SweepDetail, type SweepGathered, type SweepPlace, type SweepPlan, type SweepPreview } from '../../../shared/sweeps.ts'; // prettier-ignore
+import { renamed } from '../sweep/plan.ts';
+import { problemText, readPlan } from '../sweep/plan-text.ts';
 import { whole } from './choose.ts';
 import { followSweep } from './sweep-follow.ts';
 import { addSweepWork } from './sweep-work.ts';
@@ -128,7 +129,7 @@ async function idOf(session: Session, name: string): Promise<number> {
  * @throws UsageError naming what is wrong with the file, and the line where it is known
  */
 async function resolved(session: Session, file: string): Promise<SweepPlan> {
-  const plan = readPlan(file);
+  const plan = planIn(file);
   const at = (source: string): string => {
     const beside = path.resolve(path.dirname(file), source);
     return fs.existsSync(beside) ? beside : source;
@@ -140,37 +141,17 @@ async function resolved(session: Session, file: string): Promise<SweepPlan> {
     const all = await session.call('corpora.list', {});
     return all.filter((one) => one.name === name).length === 1 ? name : contentHash.slice(0, 12);
   };
-  const axes = { ...plan.axes };
-  if (axes.corpus) axes.corpus = await inTurn(axes.corpus, corpus);
   const tokenizers = await session.call('tokenizers.list', {});
   const tokenizer = async (source: string): Promise<string> => tokenizers.some(({ name, hash }) => name === source || hash.startsWith(source)) ? source : (await session.call('tokenizers.add', { path: at(source) })).hash; // prettier-ignore
-  return {
-    ...plan,
-    axes,
-    ...(plan.corpus !== undefined && { corpus: await corpus(plan.corpus) }),
-    ...(plan.tokenizer !== undefined && { tokenizer: await tokenizer(plan.tokenizer) }),
-    suites: await inTurn(plan.suites, async (source) => (await addSuite(session, source, at(source))).name), // prettier-ignore
-  };
+  const suite = async (source: string): Promise<string> => (await addSuite(session, source, at(source))).name; // prettier-ignore
+  return renamed(plan, { corpus, tokenizer, suite });
 }
 
-async function inTurn<A, R>(values: readonly A[], work: (value: A) => Promise<R>): Promise<R[]> {
-  const results: R[] = [];
-  for (const value of values) results.push(await work(value));
-  return results;
-}
-
-function readPlan(file: string): SweepPlan {
-  let value: unknown;
-  try {
-    value = load(fs.readFileSync(file, 'utf8'), { filename: file }); // JSON is YAML
-  } catch (error) {
-    const why = error instanceof YAMLException ? `line ${error.mark.line + 1}: ${error.reason}` : String(error instanceof Error ? error.message : error); // prettier-ignore
-    throw new UsageError(`${file} cannot be read as a plan: ${why}`);
-  }
-  const plan = SweepPlan.safeParse(value);
-  if (plan.success) return plan.data;
-  const problems = plan.error.issues.map(({ path: at, message }) => `${at.join('.') || 'the plan'}: ${message}`); // prettier-ignore
-  throw new UsageError(`${file}: ${problems.join('; ')}. “gardenpath sweep schema” says what a plan may have.`); // prettier-ignore
+function planIn(file: string): SweepPlan {
+  if (!fs.existsSync(file)) throw new UsageError(`There is no plan ${file}.`);
+  const { plan, problems } = readPlan(fs.readFileSync(file, 'utf8'));
+  if (plan) return plan;
+  throw new UsageError(`${file} cannot be read as a plan: ${problems.map(problemText).join('; ')}. “gardenpath sweep schema” says what a plan may have.`); // prettier-ignore
 }
 
 function printPreview({ axes, runList, hours, device, diskBytes, toDo }: SweepPreview): void {

@@ -18,6 +18,7 @@ import { projectHandlers } from './projects.ts';
 import { reportHandlers } from './report.ts';
 import { runHandlers } from './runs.ts';
 import { sweepFindingHandlers } from './sweep-findings.ts';
+import { sweepPlanHandlers } from './sweep-plans.ts';
 import { sweepHandlers } from './sweeps.ts';
 import { trajectoryHandlers } from './trajectories.ts';
 import { viewHandlers } from './views.ts';
@@ -44,6 +45,7 @@ export const labHandlers = (lab: Lab) =>
     ...hypothesisHandlers(lab),
     ...experimentHandlers(lab),
     ...sweepHandlers(lab),
+    ...sweepPlanHandlers(lab),
     ...sweepFindingHandlers(lab),
     ...trajectoryHandlers(lab),
     ...evidenceHandlers(lab),

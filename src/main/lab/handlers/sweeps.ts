@@ -16,8 +16,9 @@ import { plannedRuns } from '../sweep/plan.ts';
 import { preview } from '../sweep/preview.ts';
 import { runsFolder } from '../sweep/sweeps.ts';
 import { opened, readable, writable, type Lab } from './lab.ts';
+import type { SweepPlanMethod } from './sweep-plans.ts';
 
-type SweepMethod = keyof typeof sweepMethods | keyof typeof sweepPathMethods;
+type SweepMethod = Exclude<keyof typeof sweepMethods, SweepPlanMethod> | keyof typeof sweepPathMethods; // prettier-ignore
 
 const noJudgements = { added: 0, unchanged: 0, olderThanHere: 0 };
 

@@ -13,6 +13,7 @@ import { runFolderOf } from './run-folder.ts';
 import { folderState } from './state.ts';
 
 type PreviewedRun = SweepPreview['runList'][number];
+type Cost = Pick<PreviewedRun, 'parameters' | 'checkpoints' | 'trainMs' | 'scoreMs' | 'diskBytes'>;
 
 export async function preview(
   ctx: { db: Db; thread: TrainerThread; runs: string },
@@ -21,10 +22,19 @@ export async function preview(
 ): Promise<SweepPreview> {
   const { device, deviceName } = await ctx.thread.engine();
   const runList: PreviewedRun[] = [];
+  const costs = new Map<string, Promise<Cost>>();
+  /** Seeds cost the same. */
+  const costOf = (run: PlannedRun): Promise<Cost> => {
+    const { config } = run;
+    const key = JSON.stringify({ ...config, training: { ...trainingOf(config), seed: 0 } });
+    const known = costs.get(key) ?? cost(ctx, plan, run);
+    costs.set(key, known);
+    return known;
+  };
   for (const run of planned) {
     const { done, attempts } = folderState(runFolderOf(ctx.runs, run.key));
     const state = gatheredRun(ctx.db, run.key) ? 'gathered' : done ? 'finished' : attempts > 0 ? 'begun' : 'new'; // prettier-ignore
-    runList.push({ key: run.key, values: run.values, state, ...(await cost(ctx, plan, run)) });
+    runList.push({ key: run.key, values: run.values, state, ...(await costOf(run)) });
   }
   const toDo = runList.filter(({ state }) => state === 'new' || state === 'begun');
   const isKnown = toDo.every(({ trainMs }) => trainMs !== null);
@@ -44,7 +54,7 @@ async function cost(
   { db, thread }: { db: Db; thread: TrainerThread },
   plan: SweepPlan,
   { config }: PlannedRun,
-): Promise<Pick<PreviewedRun, 'parameters' | 'checkpoints' | 'trainMs' | 'scoreMs' | 'diskBytes'>> {
+): Promise<Cost> {
   const kept = (checkpoints: number): number => ({ all: checkpoints, last: 1, none: 0 })[plan.suites.length ? plan.keepWeights : 'all']; // prettier-ignore
   try {
     const { parameters, checkpoints, trainMs, scoreMs, diskBytes } = await estimate({ db, thread }, config); // prettier-ignore

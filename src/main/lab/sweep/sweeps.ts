@@ -1,5 +1,6 @@
 // The sweeps of an open project: started here or on Slurm, stopped, and told of as folders, workers and Slurm have it.
 import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { Emit } from '../../../shared/events.ts';
 import type { SweepDetail, SweepGathered, SweepPlace, SweepPlan, SweepRow, SweepRun } from '../../../shared/sweeps.ts'; // prettier-ignore
 import { AppError } from '../../../shared/errors.ts';
@@ -43,11 +44,28 @@ export class SweepJobs {
   async start(plan: SweepPlan, place: SweepPlace, workers: number): Promise<SweepRow> {
     const { db } = this.ctx.project;
     const planned = plannedRuns(db, plan);
-    const site = siteOf(plan.resources, this.runs);
-    const corpora = layRuns(db, { runs: this.runs, plan, planned, corpusAt: place === 'slurm' ? site.corpusAt : (corpus) => corpus }); // prettier-ignore
+    const site = this.siteAt(place, plan);
+    const corpora = layRuns(db, { runs: this.runs, plan, planned, corpusAt: site.corpusAt });
     const sweep = putSweep(db, plan, place, planned);
-    if (place === 'slurm') await site.push(corpora);
+    await site.push(corpora);
     return this.startRuns(sweep, workers, ['stopped', 'failed', 'cancelled']);
+  }
+
+  /**
+   * Keeps a plan and lays its runs out, and starts none. It stays on a cluster only where that is reached as before:
+   * else who can save could have other hosts asked, and other lines of shell run, than the person said yes to.
+   * @throws AppError 'busy' where a sweep of that name is at work
+   */
+  async save(plan: SweepPlan): Promise<SweepRow> {
+    const { db } = this.ctx.project;
+    const planned = plannedRuns(db, plan);
+    const before = listSweeps(db).find(({ name }) => name === plan.name);
+    if (before) await this.requireAtRest(before);
+    const isSame = isDeepStrictEqual(before?.plan.resources, plan.resources);
+    const place = before && isSame ? before.place : 'local';
+    const site = this.siteAt(place, plan);
+    layRuns(db, { runs: this.runs, plan, planned, corpusAt: site.corpusAt });
+    return this.row(putSweep(db, plan, place, planned));
   }
 
   /** Starts runs that are in one of these states; all of the sweep's, or some. */
@@ -76,7 +94,8 @@ export class SweepJobs {
     setCancelled(db, sweep.id, chosen, true);
     await this.pool.stop(chosen);
     const tasks = listTasks(db, sweep.id).filter(({ key }) => chosen.includes(key));
-    if (tasks.length > 0) await this.site(sweep).slurm.cancel(tasks.map(nameOfTask));
+    if (sweep.place === 'slurm' && tasks.length > 0)
+      await this.site(sweep).slurm.cancel(tasks.map(nameOfTask));
     this.asked.delete(sweep.id);
     return this.row(getSweep(db, sweep.id));
   }
@@ -124,8 +143,13 @@ export class SweepJobs {
     await this.gathering;
   }
 
-  private site({ plan }: StoredSweep): Site {
-    return siteOf(plan.resources, this.runs);
+  private site({ place, plan }: StoredSweep): Site {
+    return this.siteAt(place, plan);
+  }
+
+  /** What a plan says of a cluster counts for sweeps that were handed to one. */
+  private siteAt(place: SweepPlace, { resources }: SweepPlan): Site {
+    return siteOf(place === 'slurm' ? resources.ssh : undefined, this.runs);
   }
 
   private async submitRuns(sweep: StoredSweep, keys: readonly string[]): Promise<void> {

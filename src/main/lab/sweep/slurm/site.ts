@@ -18,7 +18,8 @@ export interface Site {
   pull: (what: 'state' | 'all') => Promise<void>;
 }
 
-export function siteOf({ ssh }: SweepResources, runs: string): Site {
+/** @param ssh how another machine is reached; undefined: the runs stay here, also those on a cluster that shares storage */
+export function siteOf(ssh: SweepResources['ssh'], runs: string): Site {
   if (ssh) return remote(ssh, runs);
   const nothing = (): Promise<void> => Promise.resolve();
   return { slurm: new Slurm(), nodeRuns: path.resolve(runs), corpusAt: (corpus) => corpus, push: nothing, pull: nothing }; // prettier-ignore
@@ -31,7 +32,7 @@ const theirs = ['/corpora', '/tokenizers', 'optimizer.safetensors', 'paused-*', 
 
 function remote({ host, folder }: NonNullable<SweepResources['ssh']>, runs: string): Site {
   const sync = (from: string, to: string, filters: readonly string[]): Promise<string> =>
-    here('rsync', ['-a', '--partial', '--prune-empty-dirs', ...filters, from, to]);
+    here('rsync', ['-a', '--partial', '--prune-empty-dirs', ...filters, '--', from, to]);
   const only = (names: readonly string[]): string[] => [...names.map((name) => `--include=${name}`), '--exclude=*']; // prettier-ignore
   const without = (names: readonly string[]): string[] => names.map((name) => `--exclude=${name}`);
   const corpusFolder = ({ contentHash }: CorpusSummary): string => path.posix.join(folder, 'corpora', contentHash.slice(0, 16)); // prettier-ignore
