@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { concordance, encodeWords, loadNgramModel, NgramModel, readTokenFile, saveNgramModel, wordEncoder, wordsOf } from '../../src/main/lab/ngram/index.ts'; // prettier-ignore
+import { concordance, encodeWords, loadNgramModel, NgramModel, passingLevels, readTokenFile, saveNgramModel, wordEncoder, wordsOf } from '../../src/main/lab/ngram/index.ts'; // prettier-ignore
 
 const vocabSize = 9;
 const boundary = 2;
@@ -119,6 +119,12 @@ describe('files', () => {
       const model = NgramModel.build(ids, { order: 4, vocabSize, boundary });
       saveNgramModel(model, path);
       expect(loadNgramModel(path)).toEqual(model);
+      // Written order by order while it is counted, it is the same model; its beginning is that of a lower order.
+      const levels = passingLevels(ids, { order: 4, vocabSize, boundary });
+      saveNgramModel({ levels, boundary }, path);
+      expect(loadNgramModel(path)).toEqual(model);
+      const framed = [2, 3, 4, 5, 8, 2];
+      expect(loadNgramModel(path, 2).score(framed)).toEqual(model.score(framed, 2));
     }
     truncateSync(path, 700);
     expect(() => loadNgramModel(path)).toThrow(/no whole n-gram model.*Delete it/);

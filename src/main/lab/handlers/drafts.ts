@@ -115,7 +115,7 @@ function bigramsOf(lab: Lab, key: string): NgramModel | null {
   const record = findNgramModel(project.db, key);
   const file = ngramFile(project, key);
   if (!record || record.order < 2 || record.fileBytes > largestNgramFile || !fs.existsSync(file)) return null; // prettier-ignore
-  const model = loadNgramModel(file);
+  const model = loadNgramModel(file, 2);
   loaded.set(lab, { key, model });
   return model;
 }

@@ -18,6 +18,8 @@ import type { SmoothedLevel } from './smooth.ts';
 const formatVersion = 1;
 /** Node reads and writes at most 2 GiB at once. */
 const chunkBytes = 2 ** 30;
+/** Of the header, its end of line with it: more than five orders take. */
+const headerBytes = 8_192;
 /** Arrays begin at multiples of this. */
 const alignment = 8;
 
@@ -48,38 +50,28 @@ const Header = z.object({
 type Header = z.infer<typeof Header>;
 type Numbers = Uint16Array | Uint32Array | Float32Array;
 
+/** What a file is made from: a model, or levels that are there one at a time. */
+interface Saved {
+  levels: Iterable<SmoothedLevel>;
+  boundary: number;
+}
+
 /** Writes a file beside `path` and renames it: whoever reads `path` finds a whole model or none. */
-export function saveNgramModel(model: NgramModel, path: string): void {
-  const header: Header = {
-    gardenpathNgrams: formatVersion,
-    boundary: model.boundary,
-    levels: model.levels.map((level) => ({
-      size: level.size,
-      topDiscounts: level.topDiscounts,
-      lowerDiscounts: level.lowerDiscounts,
-      arrays: Object.fromEntries(
-        arraysOf(level).map(([name, array]) => [
-          name,
-          {
-            type: array.constructor.name as keyof typeof arrayTypes,
-            length: array.length,
-            checksum: crc32(new Uint8Array(array.buffer, array.byteOffset, array.byteLength)),
-          },
-        ]),
-      ),
-    })),
-  };
-  const text = JSON.stringify(header);
-  const padded = text.padEnd(Math.ceil((Buffer.byteLength(text) + 1) / alignment) * alignment - 1);
+export function saveNgramModel({ levels, boundary }: Saved, path: string): void {
+  const header: Header = { gardenpathNgrams: formatVersion, boundary, levels: [] };
   const partial = `${path}.${process.pid}.partial`;
   const file = openSync(partial, 'w');
   try {
-    writeAll(file, Buffer.from(`${padded}\n`));
-    for (const level of model.levels)
+    // The header is known when all levels are; until then its place is blank.
+    writeAll(file, headerLine(''));
+    for (const level of levels) {
+      header.levels.push(described(level));
       for (const [, array] of arraysOf(level)) {
-        writeAll(file, new Uint8Array(array.buffer, array.byteOffset, array.byteLength));
+        writeAll(file, bytesOf(array));
         writeAll(file, new Uint8Array(paddingAfter(array.byteLength)));
       }
+    }
+    writeAll(file, headerLine(JSON.stringify(header)), 0);
     fsyncSync(file);
   } finally {
     closeSync(file);
@@ -87,15 +79,33 @@ export function saveNgramModel(model: NgramModel, path: string): void {
   renameSync(partial, path);
 }
 
-/** Throws `not-found` where there is no such file, `bad-file` where it is no whole model of this version. */
-export function loadNgramModel(path: string): NgramModel {
+const bytesOf = ({ buffer, byteOffset, byteLength }: Numbers): Uint8Array =>
+  new Uint8Array(buffer, byteOffset, byteLength);
+
+const headerLine = (text: string): Buffer => Buffer.from(`${text.padEnd(headerBytes - 1)}\n`);
+
+function described(level: SmoothedLevel): Header['levels'][number] {
+  const { size, topDiscounts, lowerDiscounts } = level;
+  const arrays: Header['levels'][number]['arrays'] = {};
+  for (const [name, array] of arraysOf(level)) {
+    const type = array.constructor.name as keyof typeof arrayTypes;
+    arrays[name] = { type, length: array.length, checksum: crc32(bytesOf(array)) };
+  }
+  return { size, topDiscounts, lowerDiscounts, arrays };
+}
+
+/**
+ * Throws `not-found` where there is no such file, `bad-file` where it is no whole model of this version.
+ * @param order the highest to be asked for, where that is not the model's: the rest is not read
+ */
+export function loadNgramModel(path: string, order?: number): NgramModel {
   if (!existsSync(path)) throw new AppError('not-found', `There is no n-gram model at ${path}.`);
   const file = openSync(path, 'r');
   try {
     const { header, bytes } = readHeader(file, path);
     if (!isWhole(header, fstatSync(file).size)) throw cutShort(path);
     let at = bytes;
-    const levels = header.levels.map(({ arrays, ...level }) => {
+    const levels = header.levels.slice(0, order).map(({ arrays, ...level }) => {
       const read = arrayNames.map((name): [string, Numbers | null] => {
         const described = arrays[name];
         if (!described) return [name, null];
@@ -121,14 +131,20 @@ function arraysOf(level: SmoothedLevel): [(typeof arrayNames)[number], Numbers][
   });
 }
 
-/** Whether the header names the arrays that a model has, as long as they must be, and the file can hold them. */
+/** How many orders must lie above a level for it to have an array. */
+const ordersAbove = { tokens: 0, counts: 0, topChance: 0, firstChild: 1, lowerChance: 1, topWeight: 1, lowerWeight: 2 }; // prettier-ignore
+
+/**
+ * Whether the header names the arrays that a model has, as long as they must be, and the file can hold them.
+ * Earlier versions wrote the second highest order's `lowerWeight` too.
+ */
 function isWhole({ levels }: Header, fileBytes: number): boolean {
   const described = levels.flatMap(({ size, arrays }, i) =>
     arrayNames.map((name) => {
-      const onlyBelow =
-        !['tokens', 'counts', 'topChance'].includes(name) && i === levels.length - 1;
-      const length = onlyBelow ? undefined : size + Number(name === 'firstChild');
-      return { array: arrays[name], isRight: arrays[name]?.length === length };
+      const array = arrays[name];
+      const isNeeded = levels.length - 1 - i >= ordersAbove[name];
+      const isLong = array?.length === size + Number(name === 'firstChild');
+      return { array, isRight: isLong || (!isNeeded && !array) };
     }),
   );
   const bytes = described.reduce((sum, { array }) => sum + (array ? array.length * arrayTypes[array.type].BYTES_PER_ELEMENT : 0), 0); // prettier-ignore
@@ -164,7 +180,10 @@ function readAll(file: number, into: Uint8Array, position: number, path: string)
   }
 }
 
-function writeAll(file: number, bytes: Uint8Array): void {
-  for (let at = 0; at < bytes.length;)
-    at += writeSync(file, bytes, at, Math.min(chunkBytes, bytes.length - at));
+/** @param position where in the file, if not where it ends */
+function writeAll(file: number, bytes: Uint8Array, position: number | null = null): void {
+  for (let at = 0; at < bytes.length;) {
+    const wanted = Math.min(chunkBytes, bytes.length - at);
+    at += writeSync(file, bytes, at, wanted, position === null ? null : position + at);
+  }
 }

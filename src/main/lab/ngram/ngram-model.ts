@@ -1,7 +1,8 @@
 // An n-gram model of every order up to its highest: log-probs of sentences, counts, distributions.
 import { AppError } from '../../../shared/errors.ts';
-import { countNgrams, findChild } from './ngram-table.ts';
-import { smooth, type SmoothedLevel } from './smooth.ts';
+import { release } from './memory.ts';
+import { findChild } from './ngram-table.ts';
+import { smoothedLevels, type SmoothedLevel } from './smooth.ts';
 import { sortEndings } from './sort-endings.ts';
 import type { TokenIds } from './token-file.ts';
 
@@ -26,6 +27,44 @@ export interface NgramScores {
   matched: Uint8Array;
 }
 
+/**
+ * Counts and smooths (interpolated modified Kneser–Ney: Chen and Goodman 1999); gives the orders one after
+ * another, each whole and never read again here. Blocks its thread: run it in a worker. Throws `bad-config`
+ * for an id outside the vocabulary or an order not 1 … 5.
+ */
+export function* countLevels(
+  ids: TokenIds,
+  { order, vocabSize, boundary, onProgress }: NgramBuild,
+): Generator<SmoothedLevel, void, undefined> {
+  if (!Number.isInteger(order) || order < 1 || order > highestOrder)
+    throw new AppError('bad-config', `An n-gram model has order 1 to ${highestOrder}, not ${order}.`); // prettier-ignore
+  for (let p = 0; p < ids.length; p++)
+    if ((ids[p] as number) >= vocabSize)
+      throw new AppError(
+        'bad-config',
+        `Token id ${ids[p]} at ${p} is outside the vocabulary of ${vocabSize}: the corpus was encoded with another tokenizer.`,
+      );
+  const report = (done: number): void => onProgress?.(done, 2 * order);
+  const sorted = sortEndings(ids, order, boundary, report);
+  let done = order;
+  for (const level of smoothedLevels(ids, sorted, order, vocabSize)) {
+    yield level;
+    report(++done);
+  }
+}
+
+/** The same, for whoever keeps nothing: a level's memory is given back when the next is asked for. */
+export function* passingLevels(
+  ids: TokenIds,
+  options: NgramBuild,
+): Generator<SmoothedLevel, void, undefined> {
+  for (const level of countLevels(ids, options)) {
+    yield level;
+    const { tokens, counts, firstChild, topChance, lowerChance, topWeight, lowerWeight } = level;
+    release(tokens, counts, firstChild, topChance, lowerChance, topWeight, lowerWeight);
+  }
+}
+
 export class NgramModel {
   readonly order: number;
   readonly vocabSize: number;
@@ -39,28 +78,9 @@ export class NgramModel {
     this.boundary = boundary;
   }
 
-  /**
-   * Counts and smooths (interpolated modified Kneser–Ney: Chen and Goodman 1999). Blocks its thread:
-   * run it in a worker. Throws `bad-config` for an id outside the vocabulary or an order not 1 … 5.
-   */
-  static build(ids: TokenIds, { order, vocabSize, boundary, onProgress }: NgramBuild): NgramModel {
-    if (!Number.isInteger(order) || order < 1 || order > highestOrder)
-      throw new AppError('bad-config', `An n-gram model has order 1 to ${highestOrder}, not ${order}.`); // prettier-ignore
-    for (let p = 0; p < ids.length; p++)
-      if ((ids[p] as number) >= vocabSize)
-        throw new AppError(
-          'bad-config',
-          `Token id ${ids[p]} at ${p} is outside the vocabulary of ${vocabSize}: the corpus was encoded with another tokenizer.`,
-        );
-    const steps = 2 * order + 1;
-    const report = (done: number): void => onProgress?.(done, steps);
-    const sorted = sortEndings(ids, order, boundary, report);
-    const counted = countNgrams(ids, sorted, order, vocabSize);
-    report(order + 1);
-    return new NgramModel(
-      smooth(ids, sorted, counted, (n) => report(order + 1 + n)),
-      boundary,
-    );
+  /** Of the levels that `countLevels` gives. */
+  static build(ids: TokenIds, options: NgramBuild): NgramModel {
+    return new NgramModel([...countLevels(ids, options)], options.boundary);
   }
 
   /**

@@ -16,69 +16,45 @@ export interface NgramLevel {
   firstChild: Uint32Array | null;
 }
 
-/** Levels of orders 1 … order (at index 0 … order − 1). */
-export function countNgrams(
+/**
+ * The level at an index, of order index + 1.
+ * @param size its distinct n-grams: the vocabulary's size at order 1, above it what the level below says
+ * @param isHighest whether no level follows, so that none has children
+ */
+export function countLevel(
   ids: TokenIds,
-  sorted: SortedEndings,
-  order: number,
-  vocabSize: number,
-): NgramLevel[] {
-  const levels = sizes(sorted, order, vocabSize).map((size, index) => ({
-    size,
-    tokens: ids instanceof Uint16Array ? new Uint16Array(size) : new Uint32Array(size),
-    counts: new Uint32Array(size),
-    firstChild: index + 1 < order ? new Uint32Array(size + 1) : null,
-  }));
-  const next = new Uint32Array(order + 1);
-  const { positions, reach, shared } = sorted;
-  // Ids that never occur have no children: their range starts where the next one's does.
-  let openUnigrams = 0;
-  const unigrams = levels[0] as NgramLevel;
+  { positions, lengths, shared }: SortedEndings,
+  index: number,
+  size: number,
+  isHighest: boolean,
+): NgramLevel {
+  const tokens = ids instanceof Uint16Array ? new Uint16Array(size) : new Uint32Array(size);
+  const counts = new Uint32Array(size);
+  const firstChild = isHighest ? null : new Uint32Array(size + 1);
+  if (index === 0) for (let id = 0; id < size; id++) tokens[id] = id;
+  let at = -1;
   for (let i = 0; i < positions.length; i++) {
-    const p = positions[i] as number;
-    const length = 1 + (reach[p] as number);
+    const length = lengths[i] as number;
+    if (length <= index) continue;
     const same = shared[i] as number;
-    if (same === 0)
-      for (; openUnigrams <= (ids[p] as number); openUnigrams++)
-        if (unigrams.firstChild) unigrams.firstChild[openUnigrams] = next[1] as number;
-    for (let index = Math.max(1, same); index < length; index++) {
-      const level = levels[index] as NgramLevel;
-      const at = next[index] as number;
-      level.tokens[at] = ids[p - index] as number;
-      if (level.firstChild) level.firstChild[at] = next[index + 1] as number;
-      next[index] = at + 1;
+    if (same <= index) {
+      const leftmost = ids[(positions[i] as number) - index] as number;
+      at = index === 0 ? leftmost : at + 1;
+      tokens[at] = leftmost;
     }
-    unigrams.counts[ids[p] as number] = (unigrams.counts[ids[p] as number] as number) + 1;
-    for (let index = 1; index < length; index++) {
-      const { counts } = levels[index] as NgramLevel;
-      const at = (next[index] as number) - 1;
-      counts[at] = (counts[at] as number) + 1;
-    }
+    counts[at] = (counts[at] as number) + 1;
+    // How many children, one place further on: summed, these are where the children begin.
+    if (firstChild && length > index + 1 && same <= index + 1)
+      firstChild[at + 1] = (firstChild[at + 1] as number) + 1;
   }
-  for (let id = 0; id < vocabSize; id++) unigrams.tokens[id] = id;
-  for (; openUnigrams <= vocabSize; openUnigrams++)
-    if (unigrams.firstChild) unigrams.firstChild[openUnigrams] = next[1] as number;
-  levels.forEach((level, index) => {
-    if (index > 0 && level.firstChild) level.firstChild[level.size] = next[index + 1] as number;
-  });
-  return levels;
+  if (firstChild)
+    for (let k = 1; k <= size; k++)
+      firstChild[k] = (firstChild[k] as number) + (firstChild[k - 1] as number);
+  return { size, tokens, counts, firstChild };
 }
 
-function sizes(
-  { positions, reach, shared }: SortedEndings,
-  order: number,
-  vocabSize: number,
-): number[] {
-  // prettier-ignore
-  const found = new Array<number>(order).fill(0);
-  for (let i = 0; i < positions.length; i++) {
-    const length = 1 + (reach[positions[i] as number] as number);
-    for (let index = shared[i] as number; index < length; index++)
-      found[index] = (found[index] as number) + 1;
-  }
-  found[0] = vocabSize;
-  return found;
-}
+/** How many n-grams the next level has. */
+export const childrenOf = ({ firstChild, size }: NgramLevel): number => firstChild?.[size] ?? 0;
 
 /**
  * Kneser and Ney's count: of how many distinct tokens an n-gram stands on the right. One that nothing

@@ -1,6 +1,7 @@
 // Interpolated modified Kneser–Ney: a probability for each n-gram, a weight for each context.
 import { discountOf, discounts, type Discounts } from './discounts.ts';
-import { continuations, type NgramLevel } from './ngram-table.ts';
+import { release } from './memory.ts';
+import { childrenOf, continuations, countLevel, type NgramLevel } from './ngram-table.ts';
 import type { SortedEndings } from './sort-endings.ts';
 import type { TokenIds } from './token-file.ts';
 
@@ -16,7 +17,7 @@ export interface SmoothedLevel extends NgramLevel {
   lowerChance: Float32Array | null;
   /** As a context of n tokens: the weight of what lies below, in a model of order n + 1; else 1. */
   topWeight: Float32Array | null;
-  /** The same in a model of a higher order than n + 1. */
+  /** The same in a model of a higher order than n + 1; null where there is none. */
   lowerWeight: Float32Array | null;
   topDiscounts: Discounts;
   lowerDiscounts: Discounts;
@@ -24,45 +25,48 @@ export interface SmoothedLevel extends NgramLevel {
 
 type Use = 'top' | 'lower';
 
-/** Turns counts into probabilities, order by order from the lowest. */
-export function smooth(
+/**
+ * Counts and smooths order by order from the lowest, and gives each level when it is whole: nothing here
+ * reads it afterwards. Takes `sorted` over and releases it.
+ */
+export function* smoothedLevels(
   ids: TokenIds,
   sorted: SortedEndings,
-  levels: NgramLevel[],
-  onLevel: (done: number) => void = () => undefined,
-): SmoothedLevel[] {
-  const smoothed = levels.map((level) => allocate(level));
-  const first = smoothed[0] as SmoothedLevel;
-  unigrams(first, 'top');
-  unigrams(first, 'lower');
-  onLevel(1);
-  // By position: index of the n-gram of the level last done that ends there.
-  let endingAt = new Uint32Array(ids.length);
-  for (let index = 1; index < smoothed.length; index++) {
-    const level = smoothed[index] as SmoothedLevel;
-    const below = smoothed[index - 1] as SmoothedLevel;
-    const contexts = contextIndexes(ids, sorted, index, endingAt, level.size);
-    // Memory is shortest at the highest order, which nothing is indexed for any more.
-    if (!level.lowerChance) endingAt = new Uint32Array();
-    interpolate(level, below, contexts, 'top');
-    if (level.lowerChance) {
-      interpolate(level, below, contexts, 'lower');
+  order: number,
+  vocabSize: number,
+): Generator<SmoothedLevel, void, undefined> {
+  let below = allocate(countLevel(ids, sorted, 0, vocabSize, order === 1));
+  unigrams(below, 'top');
+  unigrams(below, 'lower');
+  // By position: index of the n-gram of the level below that ends there.
+  let endingAt: TokenIds = ids;
+  for (let index = 1; index < order; index++) {
+    const isHighest = index + 1 === order;
+    const level = allocate(countLevel(ids, sorted, index, childrenOf(below), isHighest));
+    // They lie where the chances will: each is read for the last time when its chance is written.
+    const contexts = new Uint32Array(level.topChance.buffer);
+    findContexts(sorted, index, endingAt, contexts);
+    if (isHighest) release(sorted.positions, sorted.lengths, sorted.shared, endingAt === ids ? null : endingAt); // prettier-ignore
+    if (!isHighest) below.lowerWeight = interpolate(level, below, contexts, 'lower');
+    below.topWeight = interpolate(level, below, contexts, 'top');
+    if (!isHighest) {
+      if (endingAt === ids) endingAt = new Uint32Array(ids.length);
       indexEndings(sorted, index, endingAt);
     }
-    onLevel(index + 1);
+    yield below;
+    below = level;
   }
-  return smoothed;
+  yield below;
 }
 
+/** A level without its weights, which the level above gives. */
 function allocate(level: NgramLevel): SmoothedLevel {
-  const lower = level.firstChild !== null;
-  const make = (value: number): Float32Array => new Float32Array(level.size).fill(value);
   return {
     ...level,
-    topChance: make(0),
-    lowerChance: lower ? make(0) : null,
-    topWeight: lower ? make(1) : null,
-    lowerWeight: lower ? make(1) : null,
+    topChance: new Float32Array(level.size),
+    lowerChance: level.firstChild && new Float32Array(level.size),
+    topWeight: null,
+    lowerWeight: null,
     topDiscounts: discounts(level, 'seen'),
     lowerDiscounts: discounts(level, 'continuations'),
   };
@@ -91,72 +95,70 @@ function unigrams(level: SmoothedLevel, use: Use): void {
 }
 
 /** For each n-gram, the index one level below of the n-gram without its last token. */
-function contextIndexes(
-  ids: TokenIds,
-  { positions, reach, shared }: SortedEndings,
+function findContexts(
+  { positions, lengths, shared }: SortedEndings,
   index: number,
-  endingAt: Uint32Array,
-  size: number,
-): Uint32Array {
-  const contexts = new Uint32Array(size);
+  endingAt: TokenIds,
+  contexts: Uint32Array,
+): void {
   let at = 0;
-  for (let i = 0; i < positions.length; i++) {
-    if ((shared[i] as number) > index) continue;
-    const p = positions[i] as number;
-    if ((reach[p] as number) < index) continue;
-    contexts[at++] = index === 1 ? (ids[p - 1] as number) : (endingAt[p - 1] as number);
-  }
-  return contexts;
+  for (let i = 0; i < positions.length; i++)
+    if ((shared[i] as number) <= index && (lengths[i] as number) > index)
+      contexts[at++] = endingAt[(positions[i] as number) - 1] as number;
 }
 
 function indexEndings(
-  { positions, reach, shared }: SortedEndings,
+  { positions, lengths, shared }: SortedEndings,
   index: number,
-  endingAt: Uint32Array,
+  endingAt: TokenIds,
 ): void {
-  // prettier-ignore
   let at = -1;
   for (let i = 0; i < positions.length; i++) {
-    const p = positions[i] as number;
-    if ((reach[p] as number) < index) continue;
+    if ((lengths[i] as number) <= index) continue;
     if ((shared[i] as number) <= index) at++;
-    endingAt[p] = at;
+    endingAt[positions[i] as number] = at;
   }
 }
 
-/** P = (count − D(count)) / total(context) + weight(context) × P of the n-gram less its first token. */
+/**
+ * P = (count − D(count)) / total(context) + weight(context) × P of the n-gram less its first token.
+ * Gives the contexts' weights: of one that nothing follows 1.
+ */
 function interpolate(
   level: SmoothedLevel,
   below: SmoothedLevel,
   contexts: Uint32Array,
   use: Use,
-): void {
-  // prettier-ignore
+): Float32Array {
   const off = use === 'top' ? level.topDiscounts : level.lowerDiscounts;
   const chance = use === 'top' ? level.topChance : level.lowerChance;
-  const weight = use === 'top' ? below.topWeight : below.lowerWeight;
-  const belowChance = below.lowerChance;
-  if (!chance || !weight || !belowChance || !below.firstChild) return;
-  const totals = new Uint32Array(below.size);
-  const masses = new Float64Array(below.size);
+  const { firstChild, lowerChance: belowChance } = below;
+  const weights = new Float32Array(below.size).fill(1);
+  if (!chance || !belowChance || !firstChild) return weights;
+  // Each context’s total of counts beside what is taken off them, later its share: contexts come in no order.
+  const sums = new Float64Array(2 * below.size);
   for (let at = 0; at < level.size; at++) {
-    const context = contexts[at] as number;
+    const of = 2 * (contexts[at] as number);
     const count = countOf(level, at, use);
-    totals[context] = (totals[context] as number) + count;
-    masses[context] = (masses[context] as number) + discountOf(off, count);
+    sums[of] = (sums[of] as number) + count;
+    sums[of + 1] = (sums[of + 1] as number) + discountOf(off, count);
   }
   for (let context = 0; context < below.size; context++) {
-    const total = totals[context] as number;
-    if (total > 0) weight[context] = (masses[context] as number) / total;
+    const total = sums[2 * context] as number;
+    if (total === 0) continue;
+    weights[context] = (sums[2 * context + 1] as number) / total;
+    sums[2 * context + 1] = weights[context] as number;
   }
   for (let parent = 0; parent < below.size; parent++) {
-    const end = below.firstChild[parent + 1] as number;
-    for (let at = below.firstChild[parent] as number; at < end; at++) {
-      const context = contexts[at] as number;
+    const end = firstChild[parent + 1] as number;
+    for (let at = firstChild[parent] as number; at < end; at++) {
+      const of = 2 * (contexts[at] as number);
       const count = countOf(level, at, use);
       chance[at] =
-        (count - discountOf(off, count)) / (totals[context] as number) +
-        (weight[context] as number) * (belowChance[parent] as number);
+        (count - discountOf(off, count)) / (sums[of] as number) +
+        (sums[of + 1] as number) * (belowChance[parent] as number);
     }
   }
+  release(sums);
+  return weights;
 }

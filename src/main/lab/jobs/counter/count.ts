@@ -6,11 +6,12 @@ import { readLines, type CorpusSummary } from '../../corpus/index.ts';
 import {
   encodeWords,
   loadNgramModel,
-  NgramModel,
+  passingLevels,
   readTokenFile,
   saveNgramModel,
   sentenceEnd,
   wordEncoder,
+  type NgramModel,
 } from '../../ngram/index.ts';
 import { encodeSentence } from '../../scoring/index.ts';
 import type { NgramClassScores } from '../../store/ngrams.ts';
@@ -77,13 +78,15 @@ async function build(task: CountTask, tokenizer: Tokenizer | null, tell: Tell) {
   const { ids, vocabSize, boundary } = tokenizer
     ? await tokensOf(task, tokenizer, tell)
     : await wordsOfCorpus(task);
-  const model = NgramModel.build(ids, {
+  const levels = passingLevels(ids, {
     order: task.order,
     vocabSize,
     boundary,
     onProgress: (done, of) => tell({ kind: 'progress', stage: 'counting', share: done / of }),
   });
-  saveNgramModel(model, task.file);
+  // One order after another, so that a large text's model and what counting takes never lie in memory together.
+  saveNgramModel({ levels, boundary }, task.file);
+  const model = loadNgramModel(task.file);
   tell({
     kind: 'counted',
     counted: {

@@ -31,7 +31,13 @@ export async function edit(
   const words = fs.readFileSync(wordsFile(ngrams), 'utf8').split('\n');
   const ids = new Map(words.map((word, id) => [word, id]));
   const idOf = (word: string): number => ids.get(word) ?? unknownWord;
-  const found = offendingBigrams(pairs, loadNgramModel(ngrams), idOf, corpus.lines, plan.bigrams);
+  const found = offendingBigrams(
+    pairs,
+    loadNgramModel(ngrams, 2),
+    idOf,
+    corpus.lines,
+    plan.bigrams,
+  );
   if (found.offending.length === 0 && plan.edits.some((one) => !one.startsWith('shuffle')))
     throw new AppError('bad-config', 'No bigram of the training text favours a bad sentence of these classes as the plan has it. Choose other classes, or lower leastCount or neutralNats, or raise mostLines.'); // prettier-ignore
   const edited = await editCorpora(corpus, found, plan, folder, (share) =>
