@@ -1,9 +1,11 @@
 // Sweeps by keyboard: the list, the grid of runs, why one failed, and what the gathered runs show together.
 import { expect } from '@playwright/test';
 import type { SweepFindings } from '../../src/shared/sweep-findings.ts';
-import type { SweepDetail } from '../../src/shared/sweeps.ts';
+import type { SweepDetail, SweepRow } from '../../src/shared/sweeps.ts';
+import { inspectCorpus } from '../../src/main/lab/corpus/index.ts';
 import { makeProject } from '../fixtures/make-project.ts';
 import { makeSweep } from '../fixtures/make-sweep.ts';
+import { writeTinyCorpus } from '../fixtures/tiny.ts';
 import { test } from './app.ts';
 import { violations } from './axe.ts';
 import { value } from './bridge.ts';
@@ -88,6 +90,117 @@ test('a sweep’s runs and findings', async ({ start }, info) => {
     timeout: 60_000,
   });
   await expect(run).not.toContainText('unknown command');
+});
+
+test('a plan is written in the window, kept, changed, run here, and handed to Slurm only after yes', async ({
+  start,
+}, info) => {
+  test.setTimeout(300_000);
+  const folder = info.outputPath('Plan');
+  const corpus = await inspectCorpus(writeTinyCorpus(info.outputPath(), 600));
+  makeProject(folder, { classes: 2, pairs: 5, checkpoints: 2, runs: 1, corpus }).close();
+  const gardenpath = await start([folder]);
+  const { app, page } = gardenpath;
+  await expect(page.getByRole('grid', { name: 'Classes' })).toBeVisible();
+  await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.setContentSize(1_024, 700)); // prettier-ignore
+
+  // ---- the example names what the project has
+  await page.keyboard.press('Control+8');
+  await expect(page.getByRole('heading', { name: 'No sweep yet' })).toBeVisible();
+  await page.keyboard.press('n');
+  const editor = page.getByRole('textbox', { name: 'Plan' });
+  await expect(editor).toBeFocused();
+  await expect(editor).toHaveValue(/corpus: \[tiny-corpus\][^]*seed: \[1, 2, 3\]/);
+  const preview = page.getByRole('region', { name: 'What it would do' });
+  const runs = page.getByRole('grid', { name: 'Runs of the plan' });
+  await expect(preview).toContainText(/3 runs.*to do: .*of disk.*It is a new sweep/s, { timeout: 60_000 }); // prettier-ignore
+  await expect(runs.getByRole('row')).toHaveCount(4);
+  await takePictures(gardenpath, 'sweep-plan-example');
+
+  // ---- what is wrong is named by line and field, and can be gone to
+  const plan = `name: tiny
+corpus: tiny-corpus
+suites: [made-up suite]
+set: { vocabSize: 320, layers: 1, hiddenSize: 16, heads: 2, ffnSize: 32, windowTokens: 16, batchWindows: 4, warmupSteps: 5, totalSteps: 20, checkpoints: every:10 }
+axes:
+  seed: [1, 2]
+`;
+  await page.keyboard.press('Control+a');
+  await page.keyboard.insertText(plan.replace('tiny-corpus', 'nowhere'));
+  const problems = page.getByRole('status', { name: 'What is wrong with the plan' });
+  await expect(problems).toContainText(/line 2, corpus: .*“nowhere”.*It has: tiny-corpus/);
+  await expect(editor).toHaveAttribute('aria-invalid', 'true');
+  await expect(page.getByRole('button', { name: 'Run here' })).toBeDisabled();
+  await page.keyboard.press('Control+a');
+  await page.keyboard.insertText(plan.replace('seed: [1, 2]', 'seed: [1, two]\n  warmups: [5]'));
+  await expect(problems).toContainText('line 6, axes.seed, value 2: expected number');
+  await expect(problems).toContainText('line 7, axes.warmups: there is no such field. Did you mean warmupSteps?'); // prettier-ignore
+  await expect(preview).toHaveAttribute('aria-busy', 'true'); // of the text before
+  expect(await violations(page)).toEqual([]);
+  await takePictures(gardenpath, 'sweep-plan-problems');
+  await problems.getByRole('button', { name: 'line 7' }).press('Enter');
+  await expect(editor).toBeFocused();
+  await page.keyboard.press('Control+a');
+  await page.keyboard.insertText(plan);
+  await expect(problems).toHaveText('');
+  await expect(preview).toContainText(/2 runs.*to do/, { timeout: 60_000 });
+  await expect(preview).toHaveAttribute('aria-busy', 'false');
+
+  // ---- kept, nothing is started; e has it again
+  await page.keyboard.press('Control+s');
+  const grid = page.getByRole('grid', { name: 'Runs of the sweep' });
+  await expect(grid.getByRole('gridcell')).toHaveCount(2);
+  const [{ id, ...kept } = { id: 0 }] = await value<SweepRow[]>(page, 'sweeps.list');
+  expect(kept).toMatchObject({ name: 'tiny', place: 'local', state: 'stopped', runs: 2, runsFinished: 0 }); // prettier-ignore
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('grid', { name: 'Sweeps' })).toBeVisible();
+  await page.keyboard.press('j');
+  await page.keyboard.press('e');
+  await expect(page.getByRole('heading', { name: 'Plan of tiny' })).toBeVisible();
+  await expect(editor).toHaveValue(plan);
+  await expect(preview).toContainText('takes the place of the plan of “tiny”');
+
+  // ---- to Slurm only when the person says yes outside of the window; here they say no
+  await app.evaluate(({ dialog }) => {
+    const asked: string[] = [];
+    Object.assign(globalThis, { asked });
+    dialog.showMessageBox = (...args: unknown[]) => {
+      asked.push((args.at(-1) as { message: string }).message);
+      return Promise.resolve({ response: 1, checkboxChecked: false });
+    };
+  });
+  await expect(page.getByRole('button', { name: 'Hand to Slurm…' })).toBeEnabled();
+  await page.keyboard.press('Control+Shift+Enter');
+  await expect.poll(() => app.evaluate(() => (globalThis as unknown as { asked: string[] }).asked)).toEqual(['Hand jobs of the sweep “tiny” to Slurm?']); // prettier-ignore
+  await expect(page.getByRole('button', { name: 'Hand to Slurm…' })).toBeEnabled();
+  expect(await value<SweepRow[]>(page, 'sweeps.list')).toMatchObject([{ place: 'local', state: 'stopped' }]); // prettier-ignore
+
+  // ---- changed, and run here with two workers at a time
+  await page.getByRole('textbox', { name: 'Workers' }).fill('2');
+  await editor.focus();
+  await page.keyboard.press('Control+a');
+  await page.keyboard.insertText(plan.replace('[1, 2]', '[2, 3]'));
+  await expect(preview).toHaveAttribute('aria-busy', 'false');
+  await page.keyboard.press('Control+Enter');
+  await expect(grid.getByRole('gridcell')).toHaveCount(2);
+  await expect
+    .poll(async () => (await value<SweepRow>(page, 'sweeps.get', { id })).state, {
+      timeout: 240_000,
+    }) // prettier-ignore
+    .toBe('finished');
+  const { runList } = await value<SweepDetail>(page, 'sweeps.get', { id });
+  expect(runList.map(({ values, state, runId }) => [values['seed'], state, runId !== null])).toEqual([[2, 'finished', true], [3, 'finished', true]]); // prettier-ignore
+
+  // ---- what is there is not run again; the plan before can be gone back to
+  await page.keyboard.press('e');
+  await expect(preview).toContainText('2 runs, 2 of them there already; nothing to do');
+  await page.keyboard.press('Escape');
+  await expect(runs).toBeFocused();
+  await takePictures(gardenpath, 'sweep-plan');
+  expect(await violations(page)).toEqual([]);
+  await page.getByRole('button', { name: 'Back to the plan before' }).press('Enter');
+  await expect(editor).toHaveValue(/seed: \[1, 2\]/);
+  await expect(preview).toContainText('2 runs, 1 of them there already');
 });
 
 test('without a sweep the page says how to plan one', async ({ start }, info) => {

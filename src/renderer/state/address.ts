@@ -53,6 +53,7 @@ const pages: Record<Place['page'], Record<string, Part>> = {
   experiment: { id },
   sweeps: {},
   sweep: { id },
+  'sweep-plan': { 'id?': id },
   class: { classId: id },
   pair: { classId: id, pairRowId: id },
   search: {},

@@ -7,6 +7,8 @@ export class LiveList<Row extends { id: number }> {
   readonly #stored: Resource<Row[]>;
   /** Snapshots newer than the stored list, by id. */
   #live = $state.raw<ReadonlyMap<number, Row>>(new Map());
+  /** Rows that are no more. */
+  #gone = $state.raw<ReadonlySet<number>>(new Set());
 
   /**
    * @param list asks for what is stored
@@ -15,14 +17,17 @@ export class LiveList<Row extends { id: number }> {
   constructor(list: () => Promise<Row[]>, follow: (show: (row: Row) => void) => void) {
     this.#stored = new Resource(() => (project.session ? list() : null));
     follow((row) => this.set(row));
-    on('project.changed', () => (this.#live = new Map()));
+    on('project.changed', () => {
+      this.#live = new Map();
+      this.#gone = new Set();
+    });
   }
 
   /** Newest first. */
   readonly list = $derived.by(() => {
     const rows = new Map((this.#stored.value ?? []).map((row) => [row.id, row]));
     for (const [id, row] of this.#live) rows.set(id, row);
-    return [...rows.values()].sort((a, b) => b.id - a.id);
+    return [...rows.values()].filter(({ id }) => !this.#gone.has(id)).sort((a, b) => b.id - a.id);
   });
   get loaded(): boolean {
     return this.#stored.value !== undefined;
@@ -34,5 +39,9 @@ export class LiveList<Row extends { id: number }> {
   /** Shows a new state at once. */
   set(row: Row): void {
     this.#live = new Map(this.#live).set(row.id, row);
+  }
+  /** Takes away at once what was deleted. */
+  forget(id: number): void {
+    this.#gone = new Set(this.#gone).add(id);
   }
 }

@@ -22,6 +22,7 @@ export type Place =
   | { page: 'experiment'; id: number }
   | { page: 'sweeps' }
   | { page: 'sweep'; id: number }
+  | { page: 'sweep-plan'; id?: number }
   | { page: 'class'; classId: number }
   | { page: 'pair'; classId: number; pairRowId: number }
   | { page: 'search' }
@@ -43,6 +44,7 @@ function above(place: Place): Place | null {
     case 'experiment':
       return { page: 'hypothesis' };
     case 'sweep':
+    case 'sweep-plan':
       return { page: 'sweeps' };
     default:
       return null;
@@ -105,6 +107,8 @@ export function placeKey(place: Place): string {
       return `experiment/${place.id}`;
     case 'sweep':
       return `sweep/${place.id}`;
+    case 'sweep-plan':
+      return `sweep-plan/${place.id ?? ''}`;
     case 'class':
       return `class/${place.classId}`;
     case 'pair':

@@ -17,6 +17,8 @@ describe('an address', () => {
     { page: 'pair', classId: 12, pairRowId: 345 },
     { page: 'sweeps' },
     { page: 'sweep', id: 3 },
+    { page: 'sweep-plan' },
+    { page: 'sweep-plan', id: 3 },
     { page: 'glossary', term: 'time-wrong' },
   ];
   it.each(places)('names $page and is read back', (place) => {
