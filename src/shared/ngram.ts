@@ -26,6 +26,8 @@ export interface NgramRow {
   state: 'queued' | 'counting' | 'scoring' | 'ready' | 'failed' | 'cancelled';
   /** In words: "counting, 40 %". */
   stage: string;
+  /** Until the stage ends, from its own pace; null until that is known. */
+  remainingMs: number | null;
   error: string | null;
   /** Tokens or words counted, line ends with them; null until it is counted. */
   tokens: number | null;

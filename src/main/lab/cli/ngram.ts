@@ -3,7 +3,7 @@ import { Option, type Command } from 'commander';
 import { AppError } from '../../../shared/errors.ts';
 import type { NgramClassRow, NgramRow, NgramUnit } from '../../../shared/ngram.ts';
 import { selectionOf, whole, withChoices, type Choices } from './choose.ts';
-import { print, printCsv, printJson, printTable, say } from './print.ts';
+import { duration, print, printCsv, printJson, printTable, say } from './print.ts';
 import { withProject, type Session } from './session.ts';
 
 export interface NgramChoices extends Choices {
@@ -63,7 +63,8 @@ export async function counted(session: Session, options: NgramChoices): Promise<
     if (event !== 'ngrams.progressed') return;
     const row = payload as NgramRow;
     if (row.key !== key) return;
-    say(`n-grams of ${row.unit}: ${row.stage}`);
+    const left = row.remainingMs === null ? '' : `, ${duration(row.remainingMs)} left`;
+    say(`n-grams of ${row.unit}: ${row.stage}${left}`);
     if (atRest(row)) ended(row);
   });
   const usual = unit === 'tokens' ? 5 : 2;

@@ -41,6 +41,7 @@ interface Job extends NgramRequest {
   key: string;
   state: 'queued' | 'counting' | 'scoring' | 'failed' | 'cancelled';
   stage: string;
+  remainingMs: number | null;
   error: string | null;
   thread: CounterRun | null;
   /** Settles when the job has ended, however. */
@@ -72,7 +73,7 @@ export class NgramJobs {
       this.jobs.delete(key);
     else if (atWork) return this.row(key);
     if (this.isReady(key, request)) return this.row(key);
-    const job: Job = { ...request, key, state: 'queued', stage: 'waiting for its turn', error: null, thread: null, ended: Promise.resolve() }; // prettier-ignore
+    const job: Job = { ...request, key, state: 'queued', stage: 'waiting for its turn', remainingMs: null, error: null, thread: null, ended: Promise.resolve() }; // prettier-ignore
     this.jobs.set(key, job);
     job.ended = this.last.then(() => this.carryOut(job));
     this.last = job.ended;
@@ -147,6 +148,7 @@ export class NgramJobs {
     });
     const scored: NgramClassScores[] = [];
     let modelId = known?.id;
+    const remainingOf = stagePace();
     const noticed = (notice: CountNotice): void => {
       if (notice.kind === 'scores') scored.push(notice.scores);
       else if (notice.kind === 'counted')
@@ -158,6 +160,7 @@ export class NgramJobs {
       else {
         job.state = notice.stage === 'scoring' ? 'scoring' : 'counting';
         job.stage = `${notice.stage}, ${Math.floor(100 * notice.share)} %`;
+        job.remainingMs = remainingOf(notice);
         this.tell(job);
       }
     };
@@ -212,6 +215,7 @@ export class NgramJobs {
       order: known?.order ?? job?.order ?? 0,
       state: job?.state ?? 'ready',
       stage: job?.stage ?? 'ready',
+      remainingMs: job?.thread ? job.remainingMs : null,
       error: job?.error ?? null,
       tokens: known?.tokens ?? null,
       distinct: known?.distinct ?? [],
@@ -220,4 +224,15 @@ export class NgramJobs {
       scored: known ? listNgramScorings(db, known.id) : [],
     };
   }
+}
+
+/** Tells from a stage's progress how long it will still take (ms); stages differ too much to tell for the next. */
+function stagePace(): (progress: { stage: string; share: number }) => number | null {
+  let began = { stage: '', share: 0, atMs: 0 };
+  return ({ stage, share }) => {
+    const nowMs = performance.now();
+    if (stage !== began.stage) began = { stage, share, atMs: nowMs };
+    const done = share - began.share;
+    return done > 0 ? ((nowMs - began.atMs) * (1 - share)) / done : null;
+  };
 }

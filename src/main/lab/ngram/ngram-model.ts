@@ -45,6 +45,7 @@ export function* countLevels(
         `Token id ${ids[p]} at ${p} is outside the vocabulary of ${vocabSize}: the corpus was encoded with another tokenizer.`,
       );
   const report = (done: number): void => onProgress?.(done, 2 * order);
+  report(0);
   const sorted = sortEndings(ids, order, boundary, report);
   let done = order;
   for (const level of smoothedLevels(ids, sorted, order, vocabSize)) {
