@@ -1,24 +1,28 @@
-// Sweeps at size: laying out and submitting 500 runs, asking how they stand, gathering their scores.
+// Sweeps at size: laying out and submitting 500 runs, asking how they stand, gathering their scores, looking at them.
 //
 //   node bench/sweep.ts [--runs 500] [--gather 4 --classes 67 --pairs 1000 --checkpoints 20]
+//   node bench/sweep.ts --only submit|gather|look
 //   node bench/sweep.ts --workers 1,2 [--seeds 4]      runs an hour, nothing else should run beside it
 //
 // Submitting wants a Slurm (SLURM_CONF); without one it is said and the rest is measured.
-// Targets: submit 500 runs in ≤ 5 s; gather ≥ 100 MB/s of scores on one core.
+// Targets: submit 500 runs in ≤ 5 s; gather ≥ 100 MB/s of scores on one core; look at 500 in ≤ 1 s.
 import fs from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { createLab } from '../src/main/lab/index.ts';
 import { getCorpusSummary, getTokenizer } from '../src/main/lab/store/library.ts';
-import { getRunConfig, getRunDetail, listMetrics } from '../src/main/lab/store/runs.ts';
+import { putCheckpoint } from '../src/main/lab/store/checkpoints.ts';
+import { addRun, getRunConfig, getRunDetail, listMetrics } from '../src/main/lab/store/runs.ts';
 import { writeScoreFile, writeTokenFile } from '../src/main/lab/store/score-file.ts';
-import { listScorings } from '../src/main/lab/store/scores.ts';
+import { beginScoring, classSummaries, finishScoring, listScored, listScorings, putClassSummary, type Scoring } from '../src/main/lab/store/scores.ts'; // prettier-ignore
+import { transaction } from '../src/main/lab/store/sql.ts';
+import { putGathered, putSweep } from '../src/main/lab/store/sweeps.ts';
 import { targetKey } from '../src/main/lab/sweep/artefacts.ts';
 import { hashOf } from '../src/main/lab/sweep/finish.ts';
 import { shareSuite } from '../src/main/lab/sweep/library.ts';
-import { attemptFolder, runFolderOf, writeJson, type Done, type Progress, type RunSpec } from '../src/main/lab/sweep/run-folder.ts'; // prettier-ignore
-import { trainingOf } from '../src/shared/domain.ts';
+import { attemptFolder, runFolderOf, writeJson, type Done, type Lease, type Progress, type RunSpec } from '../src/main/lab/sweep/run-folder.ts'; // prettier-ignore
+import { trainingOf, type RunConfig } from '../src/shared/domain.ts';
 import { makeProject } from '../test/fixtures/make-project.ts';
 import { caller, openSweepLab, tinyPlan, until } from '../test/fixtures/sweep.ts';
 
@@ -29,6 +33,7 @@ const { values: asked } = parseArgs({
     classes: { type: 'string', default: '67' },
     pairs: { type: 'string', default: '1000' },
     checkpoints: { type: 'string', default: '20' },
+    only: { type: 'string' },
     workers: { type: 'string' },
     seeds: { type: 'string', default: '4' },
   },
@@ -37,8 +42,10 @@ const { values: asked } = parseArgs({
 console.log(`${cpus()[0]?.model ?? 'unknown CPU'} × ${cpus().length}, load ${loadavg()[0]?.toFixed(1)}, Node ${process.version}`); // prettier-ignore
 if (asked.workers !== undefined) await runsAnHour(asked.workers.split(',').map(Number));
 else {
-  await submitting(Number(asked.runs));
-  await gathering(Number(asked.gather));
+  const { only } = asked;
+  if (only === undefined || only === 'submit') await submitting(Number(asked.runs));
+  if (only === undefined || only === 'gather') await gathering(Number(asked.gather));
+  if (only === undefined || only === 'look') await looking(Number(asked.runs));
 }
 
 /** Wall-clock and processor time (of this process) of some work, ms. */
@@ -141,6 +148,89 @@ function layFinished(
   for (const one of keys) writeJson(path.join(runFolderOf(runs, one), 'run.json'), spec(one));
   project.close();
   return runs;
+}
+
+/** What the sweep's page asks for, over so many gathered runs: their classes' figures are made up. */
+async function looking(count: number): Promise<void> {
+  const folder = fs.mkdtempSync(path.join(tmpdir(), 'gardenpath-bench-'));
+  try {
+    console.log('making figures …');
+    const project = makeProject(path.join(folder, 'many'), { classes: Number(asked.classes), pairs: 5, checkpoints: Number(asked.checkpoints), runs: 1 }); // prettier-ignore
+    const id = makeFigures(project, count);
+    project.close();
+    const lab = createLab({ stateDir: path.join(folder, 'state'), startQueued: false, emit: () => undefined }); // prettier-ignore
+    const call = caller(lab);
+    await call('project.open', { path: path.join(folder, 'many') });
+    const of = `of ${count} runs × ${asked.checkpoints} checkpoints × ${asked.classes} classes`;
+    const say = async (what: string, work: () => Promise<unknown>): Promise<void> => {
+      const times = [];
+      for (let i = 0; i < 5; i++) times.push(await timed(work));
+      const [first, ...again] = times;
+      const middle = again.toSorted((a, b) => a.ms - b.ms)[1];
+      if (first && middle) console.log(`${what}: ${seconds(first)}; again ${seconds(middle)}`);
+    };
+    await say(`findings ${of}`, () => call('sweeps.findings', { id }));
+    let halfWidth = 0.02;
+    await say('with another half-width', () => call('sweeps.findings', { id, halfWidth: (halfWidth += 0.001) })); // prettier-ignore
+    let margin = 0;
+    await say('with another rule', () => call('sweeps.findings', { id, rule: { margin: (margin += 0.01) } })); // prettier-ignore
+    await say('curves over all classes', () => call('sweeps.curves', { id }));
+    await say('curves of one class', () => call('sweeps.curves', { id, classId: 1 }));
+    await say(`how ${count} runs stand`, () => call('sweeps.get', { id }));
+    await lab.close();
+  } finally {
+    fs.rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** A sweep of so many runs, two texts × two warm-ups × seeds, with the first run's figures of each class, shifted a little. */
+function makeFigures(project: ReturnType<typeof makeProject>, count: number): number {
+  const { db } = project;
+  const config = getRunConfig(db, 1);
+  const { engine } = getRunDetail(db, 1);
+  const profileRow = listScored(db, 1)[0]?.profileId ?? 1;
+  const scorings = listScorings(db, 1, 1, profileRow);
+  const figures = scorings.map(({ id }) => classSummaries(db, id));
+  const runs = Array.from({ length: count }, (_, n) => ({ key: n.toString(16).padStart(16, '0'), values: { corpus: n % 2 ? 'child' : 'wikipedia', warmupSteps: n % 4 < 2 ? 20 : 120, seed: n >> 2 } })); // prettier-ignore
+  const plan = tinyPlan({ name: 'many', axes: { corpus: ['child', 'wikipedia'], warmupSteps: [20, 120], seed: [...new Set(runs.map(({ values }) => values.seed))] } }); // prettier-ignore
+  const sweep = putSweep(db, plan, 'local', runs);
+  for (const [n, { key }] of runs.entries()) {
+    transaction(db, () => {
+      const { id: runId } = addRun(db, { name: key, config: { ...config, ...(config.training && { training: { ...config.training, seed: n } }) }, engine, parameters: 1 }); // prettier-ignore
+      for (const [c, { step, tokensSeen, wordsSeen, encodingId }] of scorings.entries()) {
+        const checkpointId = putCheckpoint(db, runId, { step, tokensSeen, wordsSeen, heldOutNatsPerToken: null, savedAtMs: 0, hasWeights: false, hasOptimizer: false }); // prettier-ignore
+        const scoringId = beginScoring(db, { checkpointId, suiteId: 1, profileId: profileRow, encodingId }); // prettier-ignore
+        for (const { classId, meanDelta, sdDelta } of figures[c] ?? []) {
+          const shifted = meanDelta + 0.2 * Math.sin(31 * n + 7 * classId + c);
+          const right = Math.round(1_000 / (1 + Math.exp(-shifted)));
+          putClassSummary(db, scoringId, classId, { pairs: 1_000, right, ties: 0, meanDelta: shifted, meanDeltaLow: shifted - 0.1, meanDeltaHigh: shifted + 0.1, sdDelta }); // prettier-ignore
+        }
+        finishScoring(db, scoringId);
+      }
+      putGathered(db, key, { runId, manifestSha256: key });
+    });
+    layMade(path.join(project.folder, 'runs'), key, config, engine, scorings);
+  }
+  return sweep.id;
+}
+
+/** A finished run's folder, but for its scores. */
+function layMade(
+  runs: string,
+  key: string,
+  config: RunConfig,
+  engine: Done['engine'],
+  scorings: readonly Scoring[],
+): void {
+  const at = attemptFolder(runFolderOf(runs, key), 1);
+  fs.mkdirSync(at, { recursive: true });
+  const checkpoints = scorings.map(({ step, tokensSeen, wordsSeen }) => ({ step, tokensSeen, wordsSeen, heldOutNatsPerToken: null, savedAtMs: 0, weights: null, scores: [`1/step-${step}.00000000.scores`] })); // prettier-ignore
+  const progress: Progress = { state: 'finished', stage: 'finished', step: 3_000, tokensSeen: 0, wordsSeen: 0, lossNats: 3, tokensPerSecond: null, elapsedMs: 0, remainingMs: 0, checkpoints: scorings.length, scored: scorings.length }; // prettier-ignore
+  const files = Object.fromEntries(checkpoints.flatMap(({ scores }) => scores).map((file) => [file, { bytes: 8_000_000, sha256: '0'.repeat(64) }])); // prettier-ignore
+  writeJson(path.join(at, '../run.json'), { format: 1, key, name: key, preset: 'nano', model: config.model, training: trainingOf(config), corpus: { name: 'made up', source: 'embedded', contentHash: 'made up', files: [], lines: 1, words: 1, bytes: 1 }, tokenizer: null, targets: [], keepWeights: 'none' } satisfies RunSpec); // prettier-ignore
+  writeJson(path.join(at, 'lease.json'), { host: 'n1', pid: 1, job: null, restart: 0, startedAtMs: 0, fromStep: null } satisfies Lease); // prettier-ignore
+  writeJson(path.join(at, 'progress.json'), progress);
+  writeJson(path.join(at, 'done.json'), { format: 1, engine, model: config.model, progress, tokenizer: '1/tokenizer.json', metrics: [], tokens: [], checkpoints, files } satisfies Done); // prettier-ignore
 }
 
 /** How many runs an hour so many processes at a time make of a small model. */

@@ -6,9 +6,9 @@ import type { EntrenchmentRule, Measure } from '../../../shared/trajectories.ts'
 import { pooledSd, seedsNeeded, spread } from '../analysis/between-runs/seeds.ts';
 import { isBalanced, varianceSplit } from '../analysis/between-runs/variance-split.ts';
 import { describeEntrenchment } from '../analysis/entrenchment/entrenchment-rule.ts';
-import { figuresEntrenchment, type StoredFigures } from '../analysis/entrenchment/figures-entrenchment.ts'; // prettier-ignore
+import { figuresEntrenchment, wrongSide } from '../analysis/entrenchment/figures-entrenchment.ts';
 import { mean } from '../analysis/stats/centre.ts';
-import { figureColumns, type FigureColumns } from '../store/between-runs.ts';
+import { classCountsOf, classesBelow, meanFigureOf, mostlyWrongOf } from '../store/between-runs.ts';
 import { listClasses } from '../store/classes.ts';
 import { listScored, listScorings, type Scored, type Scoring } from '../store/scores.ts';
 import type { Db } from '../store/sql.ts';
@@ -90,21 +90,25 @@ function findings(
   rule: EntrenchmentRule,
   halfWidth: number,
 ): SweepFindings {
-  const columns = knownColumns(db, runs.flatMap(({ scorings }) => scorings.map(({ id }) => id))); // prettier-ignore
-  const byRun = new Map(runs.map((run) => [run.runId, { ...run, ...ofRun(columns, run, rule) }]));
+  const counts = classCountsOf(db);
+  const wrong = wrongClasses(db, rule);
+  const byRun = new Map(runs.map((run) => {
+    const last = new Map(counts(run.scorings.at(-1)?.id ?? 0).map(([classId, ...count]) => [classId, count]));
+    return [run.runId, { ...run, last, entrenched: entrenchedIn(run, wrong, rule) }];
+  })); // prettier-ignore
   const inConditions = conditions.map(({ runIds }) => runIds.flatMap((id) => byRun.get(id) ?? []));
   const all = [...byRun.values()];
   const classes = listClasses(db, chosen.suiteId).flatMap(({ classId, uid, phenomenon }): SweepClass[] => {
-    const of = (list: typeof all) => list.flatMap(({ values, classes }) => {
-      const figures = figuresAt(columns, classes.get(classId)?.at(-1) ?? -1);
-      return figures ? [{ values, accuracy: figures.right / figures.pairs, pairs: figures.pairs }] : []; // prettier-ignore
+    const of = (list: typeof all) => list.flatMap(({ values, last }) => {
+      const [pairs, right] = last.get(classId) ?? [0, 0];
+      return pairs > 0 ? [{ values, accuracy: right / pairs, pairs }] : [];
     });
     const outcomes = of(all);
     if (outcomes.length === 0) return [];
     const seedSd = pooledSd(inConditions.map((list) => of(list).map(({ accuracy }) => accuracy)));
     const entrenched = inConditions.map((list) => {
-      const known = list.filter(({ classes }) => classes.has(classId));
-      const stuck = known.filter(({ classes, isEntrenched }) => isEntrenched(classes.get(classId) as Int32Array)); // prettier-ignore
+      const known = list.filter(({ last }) => last.has(classId));
+      const stuck = known.filter(({ entrenched }) => entrenched.has(classId));
       return { count: stuck.length, of: known.length, seeds: stuck.map(({ values, runId }) => values['seed'] ?? runId) }; // prettier-ignore
     });
     return [{
@@ -119,47 +123,34 @@ function findings(
   return { suiteId, suiteName, profile, choices, axes, conditions, runs: runs.length, missing, balanced: isBalanced(runs, axes), rule, definition: describeEntrenchment(rule), classes }; // prettier-ignore
 }
 
-/** The rows of each class's figures, one a checkpoint (−1: not scored there), and the rule on this run's checkpoints. */
-function ofRun(
-  columns: FigureColumns,
+/** The classes of a scoring that are on the wrong side. */
+function wrongClasses(db: Db, rule: EntrenchmentRule): (scoringId: number) => number[] {
+  const side = wrongSide(rule);
+  if (side.measure === 'meanDelta') return classesBelow(db, side);
+  const mostlyWrong = mostlyWrongOf(db);
+  return (id) => mostlyWrong(id).filter(([, pairs, right]) => side.isWrong(right, pairs)).map(([classId]) => classId); // prettier-ignore
+}
+
+/** The classes that are entrenched in a run. */
+function entrenchedIn(
   { scorings }: ScoredRun,
+  wrong: (scoringId: number) => number[],
   rule: EntrenchmentRule,
-): { classes: Map<number, Int32Array>; isEntrenched: (rows: Int32Array) => boolean } {
-  const classes = new Map<number, Int32Array>();
-  scorings.forEach(({ id }, c) => {
-    const { from, to } = columns.at.get(id) ?? { from: 0, to: 0 };
-    for (let row = from; row < to; row++) {
-      const classId = columns.classId[row] as number;
-      const rows = classes.get(classId) ?? new Int32Array(scorings.length).fill(-1);
-      classes.set(classId, rows);
-      rows[c] = row;
+): Set<number> {
+  const sides = new Map<number, Int8Array>();
+  for (const [c, { id }] of scorings.entries())
+    for (const classId of wrong(id)) {
+      const known = sides.get(classId) ?? new Int8Array(scorings.length);
+      known[c] = -1;
+      sides.set(classId, known);
     }
-  });
   const axis = {
     steps: scorings.map((s) => s.step),
     tokensSeen: scorings.map((s) => s.tokensSeen),
     wordsSeen: scorings.map((s) => s.wordsSeen),
   };
-  const ruled = figuresEntrenchment(axis, rule);
-  return { classes, isEntrenched: (rows) => ruled(Array.from(rows, (row) => figuresAt(columns, row))) }; // prettier-ignore
-}
-
-function figuresAt(columns: FigureColumns, row: number): StoredFigures | undefined {
-  if (row < 0) return undefined;
-  const { right, pairs, meanDelta, meanDeltaLow, meanDeltaHigh } = columns;
-  return { right: right[row] as number, pairs: pairs[row] as number, meanDelta: meanDelta[row] as number, meanDeltaLow: meanDeltaLow[row] as number, meanDeltaHigh: meanDeltaHigh[row] as number }; // prettier-ignore
-}
-
-/** Of the sweep looked at last: another rule or half-width asks for the same figures again. */
-const kept = new WeakMap<Db, { key: string; columns: FigureColumns }>();
-
-function knownColumns(db: Db, scoringIds: readonly number[]): FigureColumns {
-  const key = scoringIds.join(' ');
-  const known = kept.get(db);
-  if (known?.key === key) return known.columns;
-  const columns = figureColumns(db, scoringIds);
-  kept.set(db, { key, columns });
-  return columns;
+  const isEntrenched = figuresEntrenchment(axis, rule);
+  return new Set([...sides].filter(([, one]) => isEntrenched(one)).map(([classId]) => classId));
 }
 
 function curves(
@@ -168,14 +159,7 @@ function curves(
   classId: number | undefined,
   measure: Measure,
 ): ConditionCurve[] {
-  const ids = runs.flatMap(({ scorings }) => scorings.map(({ id }) => id));
-  const columns = classId === undefined ? knownColumns(db, ids) : figureColumns(db, ids, classId);
-  /** Over the classes of a scoring; NaN for none. */
-  const valueAt = (scoringId: number): number => {
-    const { from, to } = columns.at.get(scoringId) ?? { from: 0, to: 0 };
-    const value = (i: number): number => measure === 'accuracy' ? (columns.right[i] as number) / (columns.pairs[i] as number) : (columns.meanDelta[i] as number); // prettier-ignore
-    return mean(Array.from({ length: to - from }, (_, i) => value(from + i)));
-  };
+  const valueAt = meanFigureOf(db, measure, classId);
   const byId = new Map(runs.map((run) => [run.runId, run]));
   return conditions.map(({ label, runIds }) => {
     const list = runIds.flatMap((id) => byId.get(id) ?? []);
