@@ -101,21 +101,34 @@ describe('a sweep of a project', () => {
     {},
     { measure: 'accuracy', margin: 0.1 },
     { measure: 'meanDelta', confidence: 0.999, margin: 0.5 },
-  ] as const)('counts entrenched runs as each run’s own analysis does: %j', async (rule) => {
-    const found = (await call('sweeps.findings', { id, rule }))!;
-    expect(found).toMatchObject({ runs: 5, missing: 1, balanced: false, axes: ['corpus', 'seed'] });
-    expect(found.conditions.map(({ label, runIds }) => [label, runIds])).toEqual([['corpus child', [1, 2, 3]], ['corpus web', [4, 5]]]); // prettier-ignore
-    const reports: EntrenchmentReport[] = [];
-    for (const runId of [1, 2, 3, 4, 5]) reports.push(await call('entrenchment.get', { runId, rule }));
-    for (const { classId, entrenched, accuracy } of found.classes) {
-      const rows = reports.map(({ classes }) => classes.find((row) => row.classId === classId)!);
-      const counts = [rows.slice(0, 3), rows.slice(3)].map((part) => ({ count: part.filter((row) => row.entrenched).length, of: part.length, seeds: part.flatMap((row, i) => (row.entrenched ? [i + 1] : [])) })); // prettier-ignore
-      expect(entrenched).toEqual(counts);
-      expect(accuracy).toBeCloseTo(rows.reduce((sum, row) => sum + row.accuracy.at(-1)!, 0) / 5, 9);
-    }
-    expect(found.classes.some(({ entrenched }) => entrenched[0]?.count === 3)).toBe(true);
-    expect(found.classes.some(({ entrenched }) => entrenched[0]?.count === 0)).toBe(true);
-  }, 120_000);
+  ] as const)(
+    'counts entrenched runs as each run’s own analysis does: %j',
+    async (rule) => {
+      const found = (await call('sweeps.findings', { id, rule }))!;
+      expect(found).toMatchObject({
+        runs: 5,
+        missing: 1,
+        balanced: false,
+        axes: ['corpus', 'seed'],
+      });
+      expect(found.conditions.map(({ label, runIds }) => [label, runIds])).toEqual([['corpus child', [1, 2, 3]], ['corpus web', [4, 5]]]); // prettier-ignore
+      const reports: EntrenchmentReport[] = [];
+      for (const runId of [1, 2, 3, 4, 5])
+        reports.push(await call('entrenchment.get', { runId, rule }));
+      for (const { classId, entrenched, accuracy } of found.classes) {
+        const rows = reports.map(({ classes }) => classes.find((row) => row.classId === classId)!);
+        const counts = [rows.slice(0, 3), rows.slice(3)].map((part) => ({ count: part.filter((row) => row.entrenched).length, of: part.length, seeds: part.flatMap((row, i) => (row.entrenched ? [i + 1] : [])) })); // prettier-ignore
+        expect(entrenched).toEqual(counts);
+        expect(accuracy).toBeCloseTo(
+          rows.reduce((sum, row) => sum + row.accuracy.at(-1)!, 0) / 5,
+          9,
+        );
+      }
+      expect(found.classes.some(({ entrenched }) => entrenched[0]?.count === 3)).toBe(true);
+      expect(found.classes.some(({ entrenched }) => entrenched[0]?.count === 0)).toBe(true);
+    },
+    120_000,
+  );
 
   it('draws a class’s curve between the runs of a condition', async () => {
     const classId = 1;
