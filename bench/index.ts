@@ -1,4 +1,4 @@
-// `npm run bench -- compare|train|score|tokenise|store|analysis|window|count|throughput [options]`: one benchmark, as its own file describes it.
+// `npm run bench -- compare|train|score|tokenise|store|large|analysis|window|count|throughput [options]`: one benchmark, as its own file describes it.
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 
@@ -8,6 +8,7 @@ const benchmarks = [
   'score',
   'tokenise',
   'store',
+  'large',
   'analysis',
   'window',
   'throughput',

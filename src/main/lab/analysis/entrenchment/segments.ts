@@ -32,36 +32,37 @@ export function segmentedFit(
   const x = at.map((c) => Math.log1p(steps[c] as number));
   const y = at.map((c) => values[c] as number);
   const n = at.length;
-  const fits = new Map<number, Segment & { rss: number }>();
-  const fit = (from: number, to: number): Segment & { rss: number } => {
-    const key = from * n + to;
-    const known = fits.get(key) ?? line(x, y, from, to);
-    fits.set(key, known);
-    return known;
-  };
-  // best[b][to]: least RSS of points 0 … to with b breaks, and where its last piece begins.
-  const best: { rss: number; from: number }[][] = [];
+  const rssOf = leastSquares(x, y);
+  // best[b][to]: least RSS of points 0 … to with b breaks; begins[b][to]: where its last piece begins.
+  const best: Float64Array[] = [];
+  const begins: Uint32Array[] = [];
   let chosen: SegmentedFit = { segments: [], bic: Infinity };
   for (let breaks = 0; breaks <= maxBreaks; breaks++) {
-    best[breaks] = Array.from({ length: n }, (_, to) => {
-      let least = { rss: Infinity, from: 0 };
-      const lowest = breaks === 0 ? 0 : shortestPiece;
-      for (let from = lowest; from <= (breaks === 0 ? 0 : to - shortestPiece + 1); from++) {
-        const rss = (breaks === 0 ? 0 : (best[breaks - 1]?.[from - 1]?.rss ?? Infinity)) + fit(from, to).rss; // prettier-ignore
-        if (rss < least.rss) least = { rss, from };
-      }
-      return least;
-    });
-    const rss = best[breaks]?.[n - 1]?.rss ?? Infinity;
+    const least = new Float64Array(n).fill(Infinity);
+    const begin = new Uint32Array(n);
+    const before = best[breaks - 1];
+    for (let to = 0; to < n; to++) {
+      const rss = rssOf[to] as Float64Array;
+      if (!before) least[to] = rss[0] as number;
+      else
+        for (let from = shortestPiece; from <= to - shortestPiece + 1; from++) {
+          const sum = (before[from - 1] as number) + (rss[from] as number);
+          if (sum >= (least[to] as number)) continue;
+          least[to] = sum;
+          begin[to] = from;
+        }
+    }
+    best.push(least);
+    begins.push(begin);
+    const rss = least[n - 1] ?? Infinity;
     const parameters = 2 * (breaks + 1) + breaks;
     // Not below what rounding leaves of a perfect fit, so that pieces are not added to fit that.
     const bic = n * Math.log(Math.max(rss / n, 1e-12)) + parameters * Math.log(n);
     if (n > 0 && rss < Infinity && bic < chosen.bic) {
       const segments: Segment[] = [];
       for (let b = breaks, to = n - 1; b >= 0; b--) {
-        const from = best[b]?.[to]?.from ?? 0;
-        const { intercept, slope } = fit(from, to);
-        segments.unshift({ first: at[from] as number, last: at[to] as number, intercept, slope });
+        const from = begins[b]?.[to] ?? 0;
+        segments.unshift({ first: at[from] as number, last: at[to] as number, ...line(x, y, from, to) }); // prettier-ignore
         to = from - 1;
       }
       chosen = { segments, bic };
@@ -70,7 +71,35 @@ export function segmentedFit(
   return chosen;
 }
 
-function line(x: number[], y: number[], from: number, to: number): Segment & { rss: number } {
+/**
+ * RSS of the least squares line through points from … to, at [to][from]. A point more is taken into account at a time
+ * (Welford's updates of means and sums of squares), so that a thousand checkpoints cost a million steps.
+ */
+function leastSquares(x: number[], y: number[]): Float64Array[] {
+  return x.map((_, to) => {
+    const rss = new Float64Array(to + 1);
+    let [n, mx, my, xx, xy, yy] = [0, 0, 0, 0, 0, 0];
+    for (let from = to; from >= 0; from--) {
+      n++;
+      const [dx, dy] = [(x[from] as number) - mx, (y[from] as number) - my];
+      mx += dx / n;
+      my += dy / n;
+      xx += dx * ((x[from] as number) - mx);
+      xy += dx * ((y[from] as number) - my);
+      yy += dy * ((y[from] as number) - my);
+      rss[from] = yy - (xx === 0 ? 0 : (xy * xy) / xx);
+    }
+    return rss;
+  });
+}
+
+/** The least squares line through points from … to. */
+function line(
+  x: number[],
+  y: number[],
+  from: number,
+  to: number,
+): Pick<Segment, 'intercept' | 'slope'> {
   const n = to - from + 1;
   let [sx, sy] = [0, 0];
   for (let i = from; i <= to; i++) {
@@ -78,13 +107,12 @@ function line(x: number[], y: number[], from: number, to: number): Segment & { r
     sy += y[i] as number;
   }
   const [mx, my] = [sx / n, sy / n];
-  let [xx, xy, yy] = [0, 0, 0];
+  let [xx, xy] = [0, 0];
   for (let i = from; i <= to; i++) {
-    const [dx, dy] = [(x[i] as number) - mx, (y[i] as number) - my];
+    const dx = (x[i] as number) - mx;
     xx += dx * dx;
-    xy += dx * dy;
-    yy += dy * dy;
+    xy += dx * ((y[i] as number) - my);
   }
   const slope = xx === 0 ? 0 : xy / xx;
-  return { first: from, last: to, slope, intercept: my - slope * mx, rss: yy - slope * xy };
+  return { slope, intercept: my - slope * mx };
 }
