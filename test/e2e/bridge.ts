@@ -14,6 +14,14 @@ export function call(page: Page, name: unknown, params?: unknown): Promise<Reply
   );
 }
 
+/** A call with what this JSON says: as text, it reaches the window as it is, whatever its keys are named. */
+export function callWithJson(page: Page, name: string, json: string): Promise<Reply<unknown>> {
+  return page.evaluate(
+    ([name, json = '']) => (window as unknown as { gardenpath: Bridge }).gardenpath.call(name, JSON.parse(json)), // prettier-ignore
+    [name, json],
+  );
+}
+
 /** The value of a call that succeeds; throws where it fails. */
 export async function value<T>(page: Page, name: string, params: unknown = {}): Promise<T> {
   const reply = await call(page, name, params);

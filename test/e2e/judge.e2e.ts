@@ -63,6 +63,17 @@ test('classes are judged one after another, blind or not, by two people who then
   await expect(page.getByText('3 of 12 judged')).toBeVisible();
   await takePictures(first, 'judge');
 
+  // ---- the queue goes on where one left it
+  const third = (await heading.textContent()) ?? '';
+  await page.keyboard.press('Control+1');
+  await expect(page.getByRole('grid', { name: 'Classes', exact: true })).toBeVisible();
+  await page.keyboard.press('Control+3');
+  await expect(heading).toHaveText(third);
+  await expect(queue.getByRole('row').nth(2)).toHaveAttribute('aria-selected', 'true');
+  await page.keyboard.press('k');
+  await expect(heading).toHaveText(second);
+  await page.keyboard.press('j');
+
   // ---- blind: nothing that a model scored, nothing that others said, and Enter leads nowhere
   const evidence = page.getByRole('region', { name: 'Evidence' });
   await expect(evidence.getByText('mean Δ')).toBeVisible();

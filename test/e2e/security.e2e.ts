@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import { z } from 'zod';
 import { labApi, labPrivateApi, shellApi } from '../../src/shared/api.ts';
 import { nearlyFitting, type JsonSchema } from '../reliability/from-schema.ts';
-import { call, type Bridge } from './bridge.ts';
+import { call, callWithJson, type Bridge } from './bridge.ts';
 import { appArguments, canSandbox, electron, test, userDataOf } from './app.ts';
 
 declare global {
@@ -217,6 +217,15 @@ test('only the contract’s public methods can be called, with their parameters'
   expect(refused).toBe(true);
 });
 
+/** undefined for what JSON has no words for: a BigInt, a cycle, a function. */
+function asJson(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return undefined;
+  }
+}
+
 test('parameters of every public method, fuzzed through the bridge, are answered or refused', async ({
   gardenpath: { page },
 }) => {
@@ -226,9 +235,10 @@ test('parameters of every public method, fuzzed through the bridge, are answered
   const codes = new Set<string>();
   for (const [name, { params }] of methods) {
     const schema = z.toJSONSchema(params, { io: 'input', unrepresentable: 'any' }) as JsonSchema;
-    const values = fc.sample(nearlyFitting(schema), 5).filter((value) => { try { structuredClone(value); return true; } catch { return false; } }); // prettier-ignore
-    for (const value of values) {
-      const reply = await call(page, name, value);
+    for (const value of fc.sample(nearlyFitting(schema), 5)) {
+      const json = asJson(value);
+      if (json === undefined) continue;
+      const reply = await callWithJson(page, name, json);
       codes.add(reply.ok ? 'ok' : reply.error.code);
     }
   }

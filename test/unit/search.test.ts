@@ -36,6 +36,7 @@ describe('a search', () => {
     expect(found('bill')).toEqual(['questions 0', 'more 0']);
     expect(found('were closed')).toEqual(['questions 2', 'more 0']);
     expect(found('CAFE')).toEqual(['questions 2']);
+    expect(found('clos* café')).toEqual(['questions 2']);
     expect(searchSentences(project.db, 'aren’t', 5)).toMatchObject([{ suiteId: 1, classId: 1, pairRowId: 2, good: pairs[1]?.good }]); // prettier-ignore
   });
 

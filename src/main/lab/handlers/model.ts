@@ -69,7 +69,7 @@ function askedModel(
   const tokenizerId = runTokenizerId(db, runId);
   if (tokenizerId === null || !getCheckpoint(db, runId, step)?.hasWeights) {
     const steps = listCheckpoints(db, runId).filter((c) => c.hasWeights).map((c) => c.step); // prettier-ignore
-    throw new AppError('not-found', `The weights of run ${runId} (${run.name}) at step ${step} are not kept. There are weights at: ${steps.join(', ') || 'no step'}.`); // prettier-ignore
+    throw new AppError('not-found', `The weights of run ${runId} (${run.name}) at step ${step} are not kept. ${steps.length > 0 ? `They are at steps ${steps.join(', ')}: go there with [ and ].` : 'Train it again to ask its model.'}`); // prettier-ignore
   }
   return {
     tokenizer: tokenizerOf(db, tokenizerId),

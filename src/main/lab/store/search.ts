@@ -18,14 +18,14 @@ export function searchSentences(db: Db, text: string, limit: number): SentenceHi
 
 /**
  * What a person typed, in FTS5's language: every word must occur, "…" keeps words together, the last
- * word may go on. Anything else a person may type has no meaning to FTS5. Empty: no word in it.
+ * word, and any with a star after it, may go on. Anything else a person may type has no meaning to FTS5. Empty: no word in it.
  */
 export function ftsQuery(text: string): string {
   // To FTS5 a NUL ends the query.
   const parts = [...text.replaceAll('\0', ' ').matchAll(/"([^"]*)"?|([^\s"]+)/g)].filter(([part]) => /[\p{L}\p{N}]/u.test(part)); // prettier-ignore
   return parts
-    .map(([, phrase, word], i) => {
-      const goesOn = phrase === undefined && i === parts.length - 1;
+    .map(([part, phrase, word], i) => {
+      const goesOn = phrase === undefined && (i === parts.length - 1 || part.endsWith('*'));
       return `"${phrase ?? word ?? ''}"${goesOn ? '*' : ''}`;
     })
     .join(' ');
