@@ -37,20 +37,35 @@ export function effectIntervals(
   ) as Record<EffectName, Interval>;
 }
 
+/** What is worked out once, so that a resample is a few sums over typed arrays. */
 interface Pairs {
-  good: ArrayLike<number>;
-  bad: ArrayLike<number>;
+  good: Float64Array;
+  bad: Float64Array;
   deltas: Float64Array;
   /** Pairs by Δ. */
   order: Uint32Array;
-  /** Good (i) and bad (n + i) sentences by score. */
-  merged: Uint32Array;
+  /** Good and bad sentences by score: the pair of each, 1 where it is its good one, 1 where the next has another score. */
+  merged: { pair: Uint32Array; isGood: Uint8Array; isLast: Uint8Array };
 }
 
 export function prepare(good: ArrayLike<number>, bad: ArrayLike<number>): Pairs {
+  const n = good.length;
   const deltas = Float64Array.from(good, (g, i) => g - (bad[i] as number));
-  const all = Float64Array.from([...Array.from(good), ...Array.from(bad)]);
-  return { good, bad, deltas, order: sortedOrder(deltas), merged: sortedOrder(all) };
+  const all = new Float64Array(2 * n);
+  all.set(good);
+  all.set(bad, n);
+  const sorted = sortedOrder(all);
+  return {
+    good: all.subarray(0, n),
+    bad: all.subarray(n),
+    deltas,
+    order: sortedOrder(deltas),
+    merged: {
+      pair: sorted.map((k) => k % n),
+      isGood: Uint8Array.from(sorted, (k) => Number(k < n)),
+      isLast: Uint8Array.from(sorted, (k, at) => Number(all[k] !== all[sorted[at + 1] ?? -1])),
+    },
+  };
 }
 
 /** Every statistic of pairs that each occur `weights` times. NaN for none. */
@@ -61,47 +76,44 @@ export function weightedEffects(
 ): Record<EffectName, number> {
   const { good, bad, deltas } = pairs;
   let n = 0;
-  const [delta, goods, bads] = [new Moments(), new Moments(), new Moments()];
-  for (let i = 0; i < deltas.length; i++) {
-    const w = weights[i] as number;
-    if (w === 0) continue;
-    n += w;
-    delta.add(deltas[i] as number, w);
-    goods.add(good[i] as number, w);
-    bads.add(bad[i] as number, w);
-  }
-  const meanDelta = delta.mean();
+  for (let i = 0; i < deltas.length; i++) n += weights[i] as number;
+  const [delta, goods, bads] = [moments(deltas, weights), moments(good, weights), moments(bad, weights)]; // prettier-ignore
   return {
-    meanDelta,
+    meanDelta: delta.mean,
     medianDelta: meanOfRanks(pairs, weights, (n - 1) >> 1, (n >> 1) + 1),
     trimmedMeanDelta: meanOfRanks(pairs, weights, Math.floor(trim * n), n - Math.floor(trim * n)),
-    pairedDz: ratio(meanDelta, Math.sqrt(delta.variance())),
+    pairedDz: ratio(delta.mean, Math.sqrt(delta.variance)),
     auc: weightedAuc(pairs, weights, n),
-    dPrime: ratio(goods.mean() - bads.mean(), Math.sqrt((goods.variance() + bads.variance()) / 2)),
+    dPrime: ratio(goods.mean - bads.mean, Math.sqrt((goods.variance + bads.variance) / 2)),
   };
 }
 
-/** Mean and variance of weighted numbers as they come (West, "Updating mean and variance estimates", 1979). */
-class Moments {
-  #n = 0;
-  #mean = NaN;
-  #squares = 0;
-
-  add(value: number, weight: number): void {
-    if (this.#n === 0) this.#mean = value;
-    this.#n += weight;
-    const off = value - this.#mean;
-    this.#mean += (off * weight) / this.#n;
-    this.#squares += weight * off * (value - this.#mean);
+/** Mean and sample variance of weighted numbers, by sums of what they are off the first. */
+function moments(
+  values: Float64Array,
+  weights: ArrayLike<number>,
+): { mean: number; variance: number } {
+  const origin = values[0] as number;
+  let [n, sum, squares] = [0, 0, 0];
+  for (let i = 0; i < values.length; i++) {
+    const w = weights[i] as number;
+    const off = (values[i] as number) - origin;
+    n += w;
+    sum += w * off;
+    squares += w * off * off;
   }
+  if (n === 0) return { mean: NaN, variance: NaN };
+  const mean = origin + sum / n;
+  const around = squares - (sum * sum) / n;
+  // Where they hardly vary the difference is rounding: their squares are summed around the mean itself.
+  const exact = around > 1e-6 * squares ? around : squaresAround(mean, values, weights);
+  return { mean, variance: n < 2 ? NaN : exact / (n - 1) };
+}
 
-  mean(): number {
-    return this.#mean;
-  }
-
-  variance(): number {
-    return this.#n < 2 ? NaN : this.#squares / (this.#n - 1);
-  }
+function squaresAround(mean: number, values: Float64Array, weights: ArrayLike<number>): number {
+  const drawn = values.filter((_, i) => weights[i] !== 0);
+  if (drawn.every((value) => value === drawn[0])) return 0;
+  return values.reduce((sum, value, i) => sum + (weights[i] as number) * (value - mean) ** 2, 0);
 }
 
 /** Mean of the Δs at places from … to − 1 when all, repeated by weight, are sorted. */
@@ -124,22 +136,18 @@ function meanOfRanks(
   return sum / (to - from);
 }
 
-function weightedAuc({ good, bad, merged }: Pairs, weights: ArrayLike<number>, n: number): number {
-  const pairs = good.length;
-  const scoreOf = (k: number): number => (k < pairs ? good[k] : bad[k - pairs]) as number;
-  let wins = 0;
-  let badBelow = 0;
-  for (let from = 0, to = 0; from < merged.length; from = to) {
-    const score = scoreOf(merged[from] as number);
-    let [goodHere, badHere] = [0, 0];
-    // The first one counts in any case: NaN is not itself.
-    for (; to < merged.length && (to === from || scoreOf(merged[to] as number) === score); to++) {
-      const k = merged[to] as number;
-      if (k < pairs) goodHere += weights[k] as number;
-      else badHere += weights[k - pairs] as number;
-    }
+function weightedAuc({ merged }: Pairs, weights: ArrayLike<number>, n: number): number {
+  const { pair, isGood, isLast } = merged;
+  let [wins, badBelow, goodHere, here] = [0, 0, 0, 0];
+  for (let k = 0; k < pair.length; k++) {
+    const w = weights[pair[k] as number] as number;
+    here += w;
+    goodHere += w * (isGood[k] as number);
+    if (isLast[k] === 0) continue;
+    const badHere = here - goodHere;
     wins += goodHere * (badBelow + badHere / 2);
     badBelow += badHere;
+    goodHere = here = 0;
   }
   return wins / (n * n);
 }
