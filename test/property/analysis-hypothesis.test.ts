@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { classLevel, standardised, type ClassEvidence } from '../../src/main/lab/analysis/hypothesis/class-level.ts'; // prettier-ignore
 import { detectableEffect, HypothesisParameters, powerCurve, testHypothesis, type PairEvidence } from '../../src/main/lab/analysis/hypothesis/index.ts'; // prettier-ignore
 import { pairLevel } from '../../src/main/lab/analysis/hypothesis/pair-level.ts';
-import { favours, ngramBias, signAgreement, splitByNgram } from '../../src/main/lab/analysis/ngrams/agreement.ts'; // prettier-ignore
+import { countSigns, favours, ngramBias, signAgreement, splitByNgram } from '../../src/main/lab/analysis/ngrams/agreement.ts'; // prettier-ignore
 import {
   separate,
   SeparationParameters,
@@ -161,14 +161,18 @@ describe('n-grams beside the model', () => {
   const last = Float64Array.from({ length: 120 }, (_, i) => separation.deltas[i * 5 + 4] as number);
 
   it('agree wholly with themselves, and beyond chance only where they share more than their rates', () => {
-    expect(signAgreement(separation, last)[4]).toMatchObject({ pairs: 120, share: 1, kappa: 1 });
-    expect(signAgreement(separation, last.map((d) => -d))[4]?.share).toBe(0); // prettier-ignore
+    expect(signAgreement(countSigns(separation, last))[4]).toMatchObject({
+      pairs: 120,
+      share: 1,
+      kappa: 1,
+    });
+    expect(signAgreement(countSigns(separation, last.map((d) => -d)))[4]?.share).toBe(0); // prettier-ignore
     const { normal } = randomNumbers(4);
     const unrelated = last.map(() => normal() + 1);
-    const chance = signAgreement(separation, unrelated)[4];
+    const chance = signAgreement(countSigns(separation, unrelated))[4];
     expect(chance?.share).toBeGreaterThan(0.6);
     expect(Math.abs(chance?.kappa ?? NaN)).toBeLessThan(0.2);
-    expect(signAgreement(separation, last.map(() => 0))[4]).toMatchObject({ pairs: 0, share: NaN }); // prettier-ignore
+    expect(signAgreement(countSigns(separation, last.map(() => 0)))[4]).toMatchObject({ pairs: 0, share: NaN }); // prettier-ignore
   });
 
   it('split a trajectory into the pairs that they favour, do not, and leave open', () => {

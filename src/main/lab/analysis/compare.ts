@@ -1,10 +1,11 @@
 // Two scorings of the same classes side by side: is their difference real?
+import { setImmediate as othersTurn } from 'node:timers/promises';
 import type { Profile } from '../../../shared/domain.ts';
 import type { ClassComparison, ComparedSide } from '../../../shared/workbench.ts';
 import type { ClassNats } from '../store/nats.ts';
-import { bootstrapResamples, wilson } from './intervals.ts';
+import { bootstrapResamples, wilson, type Interval } from './intervals.ts';
 import { holm, signTest } from './stats/multiple-tests.ts';
-import { pairResamples, percentileInterval, resampledMeans } from './stats/resample.ts';
+import { lanes, pairResamples, percentileInterval, resampledMeans } from './stats/resample.ts';
 import { sideOf } from './separation/verdicts.ts';
 
 /** A class's scores on both sides, pair by pair in the same order. */
@@ -22,8 +23,14 @@ export interface TieRules {
   b: Profile['ties'];
 }
 
-/** Over the pairs that both sides scored; a class that has none is left out. */
-export function compareClasses(classes: readonly ClassInBoth[], ties: TieRules): ClassComparison[] {
+/**
+ * Over the pairs that both sides scored; a class that has none is left out.
+ * Gives way to others in between: a suite of a million pairs takes a second.
+ */
+export async function compareClasses(
+  classes: readonly ClassInBoth[],
+  ties: TieRules,
+): Promise<ClassComparison[]> {
   const differences: Float64Array[] = [];
   const rows = classes.flatMap(({ a, b, ...named }) => {
     const deltas = deltasOfBoth(a, b);
@@ -31,7 +38,7 @@ export function compareClasses(classes: readonly ClassInBoth[], ties: TieRules):
     differences.push(deltas.b.map((delta, i) => delta - (deltas.a[i] as number)));
     return { ...named, ...compared(deltas, ties) };
   });
-  const intervals = meanIntervals(differences);
+  const intervals = await meanIntervals(differences);
   const adjusted = holm(rows.map((row) => row.p));
   return rows.map((row, i) => ({
     ...row,
@@ -99,17 +106,20 @@ const mean = (values: Float64Array): number =>
  * Percentile bootstrap intervals (95 %) of the mean of each set of values: those of `bootstrapMean`,
  * but that sets of one size share one draw, which makes dozens of classes a matter of milliseconds.
  */
-export function meanIntervals(sets: readonly Float64Array[]) {
-  const intervals = sets.map(() => ({ low: NaN, high: NaN }));
+async function meanIntervals(sets: readonly Float64Array[]): Promise<Interval[]> {
+  const intervals = sets.map((): Interval => ({ low: NaN, high: NaN }));
   const bySize = Map.groupBy(sets.keys(), (k) => (sets[k] as Float64Array).length);
   for (const [size, members] of bySize) {
-    if (size === 0) continue;
     const drawn = pairResamples(size, bootstrapResamples, 1);
-    const means = resampledMeans(drawn, members.map((k) => sets[k] as Float64Array)); // prettier-ignore
-    members.forEach((k, column) => {
-      const draws = Float64Array.from({ length: bootstrapResamples }, (_, r) => means[r * members.length + column] as number); // prettier-ignore
-      intervals[k] = percentileInterval(draws);
-    });
+    for (let from = 0; from < members.length; from += lanes) {
+      const some = members.slice(from, from + lanes);
+      const means = resampledMeans(drawn, some.map((k) => sets[k] as Float64Array)); // prettier-ignore
+      some.forEach((k, column) => {
+        const draws = Float64Array.from({ length: bootstrapResamples }, (_, r) => means[r * some.length + column] as number); // prettier-ignore
+        intervals[k] = percentileInterval(draws);
+      });
+      await othersTurn();
+    }
   }
   return intervals;
 }

@@ -1,13 +1,13 @@
 // The Bigram Hypothesis put to the test on one run: its classes and pairs as evidence.
+import { setImmediate as othersTurn } from 'node:timers/promises';
 import type { Handlers, labApi } from '../../../shared/api.ts';
 import type { HypothesisPoint } from '../../../shared/ngram.ts';
 import { ShapeRule } from '../../../shared/trajectories.ts';
 import { HypothesisParameters, type ClassEvidence, type PairEvidence } from '../analysis/hypothesis/index.ts'; // prettier-ignore
-import { hypothesisSide } from '../analysis/hypothesis/side.ts';
 import { biasKinds, ngramBias, type DeltasOverTime } from '../analysis/ngrams/agreement.ts';
 import { mean } from '../analysis/stats/centre.ts';
 import { judgings, meaningfulOf } from '../store/annotations.ts';
-import { listClasses } from '../store/classes.ts';
+import { listClasses, type StoredClass } from '../store/classes.ts';
 import type { NgramClassNats } from '../store/ngrams.ts';
 import { readable, type Lab } from './lab.ts';
 import { findNgrams, modelDeltas, ngramDeltas, ngramNats } from './ngram-selection.ts';
@@ -39,7 +39,7 @@ export const hypothesisHandlers = (lab: Lab): Pick<Handlers<typeof labApi>, 'hyp
       const courses = new Map(report.classes.map((row) => [row.classId, row]));
       const deltas = ngramDeltas(db, ngrams, found, order);
       const unigrams = ngramNats(db, ngrams, found, 1);
-      const data = listClasses(db, found.suiteId).flatMap((one): ClassData[] => {
+      const dataOf = (one: StoredClass): ClassData[] => {
         const { classId, uid, phenomenon, human } = one;
         const [course, all, sums] = [courses.get(classId), deltas.get(classId), unigrams.get(classId)]; // prettier-ignore
         const model = modelDeltas(db, classId, found);
@@ -63,15 +63,24 @@ export const hypothesisHandlers = (lab: Lab): Pick<Handlers<typeof labApi>, 'hyp
             ngram,
           },
         ];
-      });
+      };
+      const data: ClassData[] = [];
+      for (const one of listClasses(db, found.suiteId)) {
+        data.push(...dataOf(one));
+        await othersTurn();
+      }
       const early = Math.max(0, report.earlyWindow.lastIndexOf(true));
       const parameters = HypothesisParameters.parse({ seed });
       const side = (chosen: readonly ClassData[]) => {
         const controls = usableControls(chosen);
         const classes = chosen.map(({ evidence }) => ({ ...evidence, controls: pick(evidence.controls, controls) })); // prettier-ignore
-        return hypothesisSide(classes, pairEvidence(chosen, early), parameters);
+        return lab.analysts.hypothesis({ classes, pairs: pairEvidence(chosen, early), parameters }); // prettier-ignore
       };
       const meaningful = data.filter(({ point }) => point.meaningful !== false);
+      const [all, withoutJudged] = await Promise.all([
+        side(data),
+        meaningful.length < data.length ? side(meaningful) : null,
+      ]);
       return {
         selected: report.selected,
         unit,
@@ -88,8 +97,8 @@ export const hypothesisHandlers = (lab: Lab): Pick<Handlers<typeof labApi>, 'hyp
           `Intervals and errors draw whole ${parameters.unit === 'phenomenon' ? 'phenomena' : 'classes'}; p-values of the table are corrected together by Holm’s method.`,
         ],
         points: data.map(({ point }) => point),
-        all: await side(data),
-        meaningful: meaningful.length < data.length ? await side(meaningful) : null,
+        all,
+        meaningful: withoutJudged,
       };
     },
   };
@@ -121,13 +130,20 @@ const pick = (controls: Record<string, number>, names: readonly string[]): Recor
 /** All pairs of the classes; errors are robust over phenomena. */
 function pairEvidence(classes: readonly ClassData[], early: number): PairEvidence {
   const phenomena = [...new Set(classes.map(({ point }) => point.phenomenon))];
-  const each = <T>(of: (one: ClassData, i: number, c: number) => T): T[] =>
-    classes.flatMap((one, c) => Array.from(one.ngram, (_, i) => of(one, i, c)));
+  const clusters = classes.map(({ point }) => phenomena.indexOf(point.phenomenon));
+  const size = classes.reduce((sum, { ngram }) => sum + ngram.length, 0);
+  const each = (of: (one: ClassData, i: number, c: number) => number): Float64Array => {
+    const values = new Float64Array(size);
+    let at = 0;
+    for (const [c, one] of classes.entries())
+      for (let i = 0; i < one.ngram.length; i++) values[at++] = of(one, i, c);
+    return values;
+  };
   const delta = ({ model }: ClassData, i: number, checkpoint: number): number =>
     model.deltas[i * model.checkpoints + checkpoint] ?? NaN;
   return {
     classOf: each((_, __, c) => c),
-    clusterOf: each(({ point }) => phenomena.indexOf(point.phenomenon)),
+    clusterOf: each((_, __, c) => clusters[c] ?? 0),
     ngramDelta: each(({ ngram }, i) => ngram[i] ?? NaN),
     earlyDelta: each((one, i) => delta(one, i, early)),
     lateDelta: each((one, i) => delta(one, i, one.model.checkpoints - 1)),

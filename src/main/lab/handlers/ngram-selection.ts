@@ -105,25 +105,3 @@ export function modelDeltas(db: Db, classId: number, { scorings }: Found): Delta
   );
   return { checkpoints: columns.length, pairs, deltas };
 }
-
-/** Some classes as one, in their order, with the n-gram's Δ of the same pairs. */
-export function pooled(classes: readonly { model: DeltasOverTime; ngram: ArrayLike<number> }[]): {
-  model: DeltasOverTime;
-  ngram: Float64Array;
-} {
-  const ngram = classes.flatMap((one) => Array.from(one.model.pairs, (place) => one.ngram[place] as number)); // prettier-ignore
-  const deltas = new Float32Array(classes.reduce((sum, { model }) => sum + model.deltas.length, 0));
-  let at = 0;
-  for (const { model } of classes) {
-    deltas.set(model.deltas, at);
-    at += model.deltas.length;
-  }
-  return {
-    model: {
-      checkpoints: classes[0]?.model.checkpoints ?? 0,
-      pairs: Uint32Array.from(ngram.keys()),
-      deltas,
-    },
-    ngram: Float64Array.from(ngram),
-  };
-}

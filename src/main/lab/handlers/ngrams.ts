@@ -1,12 +1,15 @@
 // N-gram models beside the model under study: counting them, and what they say of classes and pairs.
+import { setImmediate as othersTurn } from 'node:timers/promises';
 import type { Handlers, labApi } from '../../../shared/api.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { AgreementPoint, NgramSentence, SplitCourse } from '../../../shared/ngram.ts';
 import { wilson } from '../analysis/intervals.ts';
 import {
+  countSigns,
   signAgreement,
   splitByNgram,
   type SignAgreement,
+  type SignCounts,
   type SplitTrajectory,
 } from '../analysis/ngrams/agreement.ts';
 import { deltasOf, ngramClassFigures } from '../analysis/ngrams/classes.ts';
@@ -20,7 +23,7 @@ import { getRun, runTokenizerId } from '../store/runs.ts';
 import { tokenizerOf } from '../store/tokenizers.ts';
 import { opened, readable, writable, type Lab } from './lab.ts';
 import { concordanceOf } from './concordance.ts';
-import { findNgrams, modelDeltas, ngramDeltas, pooled } from './ngram-selection.ts';
+import { findNgrams, modelDeltas, ngramDeltas } from './ngram-selection.ts';
 import { partsFound } from './parts.ts';
 import { atStep, findScorings, selected } from './selection.ts';
 import { findForClass } from './views.ts';
@@ -115,21 +118,22 @@ export const ngramHandlers = (lab: Lab): Pick<Handlers<typeof labApi>, NgramMeth
 
   'ngrams.concordance': (params) => concordanceOf(lab, params),
 
-  'ngrams.agreement': ({ unit, classId, ...selection }) => {
+  'ngrams.agreement': async ({ unit, classId, ...selection }) => {
     const db = readable(lab);
     const found = classId === undefined ? findScorings(db, selection) : findForClass(db, { ...selection, classId }); // prettier-ignore
     const ngrams = findNgrams(db, found, unit);
     const ids = classId === undefined ? listClasses(db, found.suiteId).map((one) => one.classId) : [classId]; // prettier-ignore
-    const models = ids.map((id) => modelDeltas(db, id, found));
-    const orders = Array.from({ length: ngrams.record.order }, (_, index) => {
-      const deltas = ngramDeltas(db, ngrams, found, index + 1);
-      const both = ids.flatMap((id, i) => {
-        const [model, ngram] = [models[i], deltas.get(id)];
-        return model && ngram ? [{ model, ngram }] : [];
-      });
-      const { model, ngram } = pooled(both);
-      return { order: index + 1, points: signAgreement(model, ngram).map(agreementPoint) };
-    });
+    const deltas = Array.from({ length: ngrams.record.order }, (_, i) => ngramDeltas(db, ngrams, found, i + 1)); // prettier-ignore
+    const counts: (SignCounts | undefined)[] = deltas.map(() => undefined);
+    for (const id of ids) {
+      const model = modelDeltas(db, id, found);
+      for (const [k, of] of deltas.entries()) {
+        const ngram = of.get(id);
+        if (ngram) counts[k] = countSigns(model, Float64Array.from(model.pairs, (place) => ngram[place] as number), counts[k]); // prettier-ignore
+      }
+      await othersTurn();
+    }
+    const orders = counts.map((of, k) => ({ order: k + 1, points: of ? signAgreement(of).map(agreementPoint) : [] })); // prettier-ignore
     return { unit, ...axisOf(found), orders };
   },
 

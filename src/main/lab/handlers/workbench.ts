@@ -17,7 +17,7 @@ type WorkbenchMethod =
 export const workbenchHandlers = (lab: Lab): Pick<Handlers<typeof labApi>, WorkbenchMethod> => ({
   'search.sentences': ({ text, limit }) => searchSentences(readable(lab), text, limit),
 
-  'compare.classes': (params) => {
+  'compare.classes': async (params) => {
     const db = readable(lab);
     const a = findScorings(db, params.a);
     const b = findScorings(db, { ...params.b, suiteId: params.b.suiteId ?? a.suiteId });
@@ -29,10 +29,11 @@ export const workbenchHandlers = (lab: Lab): Pick<Handlers<typeof labApi>, Workb
       const [inA, inB] = [nats.get(scorings.a.id), nats.get(scorings.b.id)];
       return inA && inB ? [{ classId, uid, field, phenomenon, a: inA, b: inB }] : [];
     });
+    const compared = await compareClasses(classes, { a: a.profile.ties, b: b.profile.ties });
     return {
       a: selected(a, scorings.a),
       b: selected(b, scorings.b),
-      classes: withKnown(compareClasses(classes, { a: a.profile.ties, b: b.profile.ties }), {
+      classes: withKnown(compared, {
         a: keepsChoices(db, a.runId),
         b: keepsChoices(db, b.runId),
       }),

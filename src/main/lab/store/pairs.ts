@@ -17,8 +17,17 @@ export interface StoredPair {
 
 const pairColumns = 'id AS pairRowId, pair_id AS pairId, class_id AS classId, good, bad, same_words AS sameWords'; // prettier-ignore
 
+/** By their range of ids, which lie side by side in the file; by the class they would be looked up one by one. */
 export const listPairs = (db: Db, classId: number): StoredPair[] =>
-  all<StoredPair>(db, `SELECT ${pairColumns} FROM pairs WHERE class_id = ? ORDER BY id`, classId);
+  all<StoredPair>(
+    db,
+    `SELECT ${pairColumns} FROM pairs
+     WHERE id BETWEEN (SELECT first_pair_id FROM classes WHERE id = ?)
+       AND (SELECT first_pair_id + pairs - 1 FROM classes WHERE id = ?)
+     ORDER BY id`,
+    classId,
+    classId,
+  );
 
 export function getPair(db: Db, pairRowId: number): StoredPair {
   const row = get<StoredPair>(db, `SELECT ${pairColumns} FROM pairs WHERE id = ?`, pairRowId);

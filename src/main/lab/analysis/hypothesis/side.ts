@@ -10,15 +10,15 @@ const simulations = 100;
 const simulatedPermutations = 199;
 const wantedPower = 0.8;
 
-/** Gives way to other calls between the power curve's points: it takes about a second. */
-export async function hypothesisSide(
+/** Takes seconds: the power curve one, the regressions over pairs more where there are many. */
+export function hypothesisSide(
   classes: readonly ClassEvidence[],
   pairs: PairEvidence,
   parameters: HypothesisParameters,
-): Promise<HypothesisSide> {
+): HypothesisSide {
   const { classLevel, pairLevel, tests, sentence } = testHypothesis(classes, pairs, parameters);
   const { alone, controlled, interval } = classLevel;
-  const power = await simulatedPower(classes, parameters);
+  const power = simulatedPower(classes, parameters);
   const detectable = detectableEffect(power, 'spearman', wantedPower);
   return {
     classes: classLevel.classes,
@@ -55,21 +55,19 @@ const oddsRatio = ({ estimate, low, high }: Omit<LogisticTerm, 'name' | 'p'>): F
   high: known(Math.exp(high)),
 });
 
-async function simulatedPower(
+function simulatedPower(
   classes: readonly ClassEvidence[],
   { alpha, seed }: HypothesisParameters,
-): Promise<PowerPoint[]> {
+): PowerPoint[] {
   const usable = classes.filter((c) => Number.isFinite(c.bias));
   if (usable.length < 4) return [];
   const bias = usable.map((c) => c.bias);
   const entrenchedShare = usable.filter((c) => c.entrenched).length / usable.length;
-  const curve: PowerPoint[] = [];
-  for (const effect of effects) {
-    const plan = { bias, entrenchedShare, effects: [effect], simulations, permutations: simulatedPermutations, alpha, seed }; // prettier-ignore
-    curve.push(...powerCurve(plan));
-    await new Promise(setImmediate);
-  }
-  return curve;
+  // Each effect by itself, with the seed's own numbers.
+  return effects.flatMap(
+    (effect) =>
+    powerCurve({ bias, entrenchedShare, effects: [effect], simulations, permutations: simulatedPermutations, alpha, seed }), // prettier-ignore
+  );
 }
 
 function powerSentence(

@@ -45,35 +45,54 @@ export interface SignAgreement {
   kappa: number;
 }
 
+/** Pairs on which neither model nor n-gram is tied, and how they fall; one number a checkpoint. */
+export type SignCounts = Record<'pairs' | 'agreed' | 'modelRight' | 'ngramRight', Uint32Array>;
+
 /**
- * Agreement of signs at each checkpoint.
+ * Counts signs at each checkpoint.
  * @param ngramDeltas one a pair of the separation (its `pairs` index into the class's)
+ * @param into counts of other classes, to which these are added
  */
-export function signAgreement(
+export function countSigns(
   { checkpoints, pairs, deltas }: DeltasOverTime,
   ngramDeltas: ArrayLike<number>,
-): SignAgreement[] {
-  // prettier-ignore
-  return Array.from({ length: checkpoints }, (_, c) => {
-    let [n, agreed, modelRight, ngramRight] = [0, 0, 0, 0];
-    for (let i = 0; i < pairs.length; i++) {
+  into?: SignCounts,
+): SignCounts {
+  const none = (): Uint32Array => new Uint32Array(checkpoints);
+  const counts = into ?? { pairs: none(), agreed: none(), modelRight: none(), ngramRight: none() };
+  for (let i = 0; i < pairs.length; i++) {
+    const ngram = ngramDeltas[i] as number;
+    if (ngram === 0 || Number.isNaN(ngram)) continue;
+    for (let c = 0; c < checkpoints; c++) {
       const model = deltas[i * checkpoints + c] as number;
-      const ngram = ngramDeltas[i] as number;
-      if (model === 0 || ngram === 0 || Number.isNaN(model) || Number.isNaN(ngram)) continue;
-      n++;
-      if (model > 0) modelRight++;
-      if (ngram > 0) ngramRight++;
-      if (model > 0 === ngram > 0) agreed++;
+      if (model === 0 || Number.isNaN(model)) continue;
+      add(counts.pairs, c, 1);
+      add(counts.agreed, c, Number(model > 0 === ngram > 0));
+      add(counts.modelRight, c, Number(model > 0));
+      add(counts.ngramRight, c, Number(ngram > 0));
     }
-    const share = agreed / n;
-    const [m, g] = [modelRight / n, ngramRight / n];
+  }
+  return counts;
+}
+
+const add = (to: Uint32Array, c: number, count: number): void => {
+  to[c] = (to[c] as number) + count;
+};
+
+/** Agreement of signs at each checkpoint. */
+export function signAgreement({
+  pairs,
+  agreed,
+  modelRight,
+  ngramRight,
+}: SignCounts): SignAgreement[] {
+  return Array.from(pairs, (n, c) => {
+    const both = agreed[c] as number;
+    const share = both / n;
+    const [m, g] = [(modelRight[c] as number) / n, (ngramRight[c] as number) / n];
     const byChance = m * g + (1 - m) * (1 - g);
-    return {
-      pairs: n,
-      share,
-      ...wilson(agreed, n),
-      kappa: byChance === 1 ? NaN : (share - byChance) / (1 - byChance),
-    };
+    const kappa = byChance === 1 ? NaN : (share - byChance) / (1 - byChance);
+    return { pairs: n, share, ...wilson(both, n), kappa };
   });
 }
 

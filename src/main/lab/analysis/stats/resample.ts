@@ -63,7 +63,8 @@ export function denseLabels(labels: ArrayLike<number>): { labels: Uint32Array; c
   return { labels: dense, count: known.size };
 }
 
-const lanes = 8;
+/** Columns that are summed at a time. */
+export const lanes = 8;
 
 /**
  * Mean of each column under each resample: one product of the table of counts with the data.

@@ -2,6 +2,13 @@
 // wait for statistics. Plain JavaScript on arrays; the project's file is never opened here.
 import { parentPort } from 'node:worker_threads';
 import { toErrorReply, type ErrorReply } from '../../../../shared/errors.ts';
+import type { HypothesisSide } from '../../../../shared/ngram.ts';
+import type {
+  ClassEvidence,
+  HypothesisParameters,
+  PairEvidence,
+} from '../../analysis/hypothesis/index.ts';
+import { hypothesisSide } from '../../analysis/hypothesis/side.ts';
 import { courseOf, prepareClass, type Course, type CourseQuestion, type PreparedClass } from '../../analysis/entrenchment/course.ts'; // prettier-ignore
 import { SeparationParameters, type ScoresOverTime } from '../../analysis/separation/separation.ts';
 import { separationAt, type SeparationAt } from '../../analysis/separation/separation-at.ts';
@@ -18,6 +25,11 @@ export interface AnalystCommands {
     result: (SeparationAt & { classId: number })[];
   };
   forget: { args: { key: string }; result: null };
+  /** Needs no prepared classes. */
+  hypothesis: {
+    args: { classes: ClassEvidence[]; pairs: PairEvidence; parameters: HypothesisParameters };
+    result: HypothesisSide;
+  };
 }
 export type AnalystCommand = keyof AnalystCommands;
 export interface AnalystMessage {
@@ -68,6 +80,7 @@ const commands: {
     kept.delete(key);
     return null;
   },
+  hypothesis: ({ classes, pairs, parameters }) => hypothesisSide(classes, pairs, parameters),
 };
 
 const port = parentPort;

@@ -2,6 +2,7 @@
 import os from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { AppError } from '../../../../shared/errors.ts';
+import type { HypothesisSide } from '../../../../shared/ngram.ts';
 import type { Course, CourseQuestion } from '../../analysis/entrenchment/course.ts';
 import type { ScoresOverTime } from '../../analysis/separation/separation.ts';
 import type { AnalystAnswer, AnalystCommand, AnalystCommands } from './analyst.ts';
@@ -79,6 +80,12 @@ export class Analysts {
   /** Of a prepared selection at one of its checkpoints; classes in no particular order. */
   separation(key: string, checkpoint: number): Promise<AnalystCommands['separation']['result']> {
     return this.askAll('separation', { key, checkpoint }).then((lists) => lists.flat());
+  }
+
+  /** The hypothesis tested on one set of classes; sets asked for together go to threads of their own. */
+  hypothesis(args: AnalystCommands['hypothesis']['args']): Promise<HypothesisSide> {
+    const threads = this.running();
+    return this.ask(threads[this.nextId % threads.length] as Worker, 'hypothesis', args);
   }
 
   /** Ends the threads and all that they keep. */
