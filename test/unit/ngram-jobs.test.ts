@@ -45,7 +45,7 @@ it('count, score every pair at every order, and are not done twice', async () =>
   expect(told.at(-1)).toMatchObject({ key, state: 'ready', unit: 'tokens', order: 3, scored: [{ suiteId: 1, profile: 'gardenpath' }] }); // prettier-ignore
   // How long a stage still takes is told from its own pace: nothing before it has one, nothing to do at its end.
   const left = (stage: string): unknown => told.find((row) => row.stage === stage)?.remainingMs;
-  expect([left('counting, 0 %'), left('counting, 50 %'), left('counting, 100 %'), told.at(-1)?.remainingMs]).toEqual([null, expect.any(Number), 0, null]); // prettier-ignore
+  expect([left('counting, 0 %'), left('counting, 33 %'), left('counting, 100 %'), told.at(-1)?.remainingMs]).toEqual([null, expect.any(Number), 0, null]); // prettier-ignore
   const model = findNgramModel(project.db, key);
   expect(model?.distinct).toHaveLength(3);
   const scoring = findNgramScoring(project.db, model?.id ?? 0, 1, 1) as number;

@@ -93,6 +93,7 @@ export class NgramJobs {
     if (job && job.state !== 'failed') {
       job.state = 'cancelled';
       job.stage = 'cancelled';
+      job.remainingMs = null;
       job.thread?.cancel();
       this.tell(job);
     }

@@ -8,6 +8,9 @@ import type { TokenIds } from './token-file.ts';
 
 export const highestOrder = 5;
 
+/** How long orders 2 to 5 take to count and smooth, a pass of sorting taking 1; measured on 100 M words. */
+const orderWeights = [3, 3, 5, 5];
+
 export interface NgramBuild {
   /** Orders 1 … order can be asked for. */
   order: number;
@@ -15,7 +18,7 @@ export interface NgramBuild {
   vocabSize: number;
   /** `</s>`: ends a sentence and, before its first token, begins it. */
   boundary: number;
-  /** Steps done of all; about equally long. */
+  /** Parts done of all, in parts that take about as long as one another. */
   onProgress?: (done: number, of: number) => void;
 }
 
@@ -44,13 +47,16 @@ export function* countLevels(
         'bad-config',
         `Token id ${ids[p]} at ${p} is outside the vocabulary of ${vocabSize}: the corpus was encoded with another tokenizer.`,
       );
-  const report = (done: number): void => onProgress?.(done, 2 * order);
+  const weights = orderWeights.slice(0, order - 1);
+  const steps = weights.reduce((sum, weight) => sum + weight, order);
+  const report = (done: number): void => onProgress?.(done, steps);
   report(0);
   const sorted = sortEndings(ids, order, boundary, report);
   let done = order;
   for (const level of smoothedLevels(ids, sorted, order, vocabSize)) {
     yield level;
-    report(++done);
+    done += weights.shift() ?? 0;
+    report(done);
   }
 }
 
