@@ -1,54 +1,31 @@
 // Sweeps on a real Slurm: arrays, throttles, failures, cancelling, time limits, lost nodes.
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
-import { SetupError } from '../../scripts/setup/say.mjs';
-import { needPackages, which } from '../../scripts/setup/system.mjs';
 import { artefactsOf } from '../../src/main/lab/sweep/artefacts.ts';
 import { Done, Lease, Progress, readJson } from '../../src/main/lab/sweep/run-folder.ts';
 import type { SweepDetail } from '../../src/shared/sweeps.ts';
 import { openSweepLab, tinyPlan, until, untilTrue, type SweepLab } from '../fixtures/sweep.ts'; // prettier-ignore
+import { beginCluster, endCluster, startNode, type Cluster } from './cluster.ts';
 
-const script = fileURLToPath(new URL('cluster.sh', import.meta.url));
-const cluster = fs.mkdtempSync(path.join(os.tmpdir(), 'gardenpath-slurm-'));
-let why: string | null = null;
 vi.setConfig({ testTimeout: 600_000 }); // processes of their own start for every run
+let cluster: Cluster;
 let lab: SweepLab;
 
-/** Says why Slurm cannot be tried here; null: it can. */
-async function lacking(): Promise<string | null> {
-  if (process.platform !== 'linux' || process.getuid?.() !== 0) return 'A Slurm of one’s own is started by root on Linux only.'; // prettier-ignore
-  try {
-    if (!['slurmctld', 'slurmd', 'sbatch', 'munged'].every((program) => which(program)))
-      await needPackages('Slurm', ['slurmctld', 'slurmd', 'slurm-client', 'munge', 'slurm-wlm-basic-plugins']); // prettier-ignore
-    execFileSync('bash', [script, 'start', cluster, '17100'], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    return null;
-  } catch (error) {
-    if (error instanceof SetupError) return `${error.message} ${error.remedy ?? ''}`;
-    return `Slurm does not start here: ${error instanceof Error ? error.message : String(error)}`;
-  }
-}
-
 beforeAll(async () => {
-  why = await lacking();
-  if (why !== null) return;
-  process.env['SLURM_CONF'] = path.join(cluster, 'slurm.conf');
+  cluster = await beginCluster({ port: 17_100, accounting: false });
+  if (cluster.why !== null) return;
   lab = await openSweepLab();
   process.env['GARDENPATH_CACHE'] ??= path.join(lab.folder, 'cache');
 });
 beforeEach((context) => {
-  if (why !== null) context.skip(why);
+  if (cluster.why !== null) context.skip(cluster.why);
 });
 afterAll(async () => {
-  spawnSync('bash', [script, 'stop', cluster]);
+  endCluster(cluster);
   await (lab as SweepLab | undefined)?.close();
-  fs.rmSync(cluster, { recursive: true, force: true });
-  if (why === null) fs.rmSync(lab.folder, { recursive: true, force: true });
+  if (cluster.why === null) fs.rmSync(lab.folder, { recursive: true, force: true });
 });
 
 const resources = (more: object = {}) => ({ cpus: 1, memory: '400M', warnSeconds: 30, before: [], options: [], ...more }); // prettier-ignore
@@ -118,7 +95,7 @@ it('a node is lost and its job started again while the old process lives: one ru
   process.kill(old, 'SIGSTOP'); // as behind a network that is down
   const { where } = (await until(lab, id, ({ runList: [run] }) => /on n\d$/.test(run?.where ?? ''))).runList[0] ?? {}; // prettier-ignore
   const node = where?.slice(-1) ?? '';
-  process.kill(Number(fs.readFileSync(path.join(cluster, `pids/slurmd-n${node}`), 'utf8')), 'SIGKILL'); // prettier-ignore
+  process.kill(Number(fs.readFileSync(path.join(cluster.folder, `pids/slurmd-n${node}`), 'utf8')), 'SIGKILL'); // prettier-ignore
   await untilTrue(() => fs.existsSync(path.join(folderOf(key), '2/lease.json')), 'the job’s second start'); // prettier-ignore
   expect(leaseOf(key, 2)).toMatchObject({ job: leaseOf(key, 1)?.job, restart: 1 });
   const fromStep = leaseOf(key, 2)?.fromStep ?? -1;
@@ -135,7 +112,7 @@ it('a node is lost and its job started again while the old process lives: one ru
   const gathered = (await lab.call('sweeps.get', { id })).runList[0]?.runId ?? 0;
   const metrics = await lab.call('runs.metrics', { runId: gathered, maxPoints: 10_000 });
   expect(metrics.map(({ step }) => step)).toEqual(Array.from({ length: 3_000 }, (_, i) => i + 1));
-  spawnSync('bash', [script, 'node', cluster, node]);
+  startNode(cluster, node);
 });
 
 it('before its time is over a run saves itself, queues again and goes on', async () => {

@@ -31,6 +31,8 @@ export class SweepJobs {
   private readonly ctx: SweepContext;
   private readonly runs: string;
   private readonly pool: Pool;
+  /** A cluster tells its settings once. */
+  private readonly sites = new Map<string, Site>();
   private readonly asked = new Map<number, { atMs: number; status: Promise<Map<string, TaskStatus>> }>(); // prettier-ignore
   private gathering: Promise<unknown> = Promise.resolve();
 
@@ -149,7 +151,11 @@ export class SweepJobs {
 
   /** What a plan says of a cluster counts for sweeps that were handed to one. */
   private siteAt(place: SweepPlace, { resources }: SweepPlan): Site {
-    return siteOf(place === 'slurm' ? resources.ssh : undefined, this.runs);
+    const ssh = place === 'slurm' ? resources.ssh : undefined;
+    const key = JSON.stringify(ssh ?? null);
+    const site = this.sites.get(key) ?? siteOf(ssh, this.runs);
+    this.sites.set(key, site);
+    return site;
   }
 
   private async submitRuns(sweep: StoredSweep, keys: readonly string[]): Promise<void> {
