@@ -25,7 +25,13 @@ export function classRows(
     counts.map((count) => ({ ...count, step: steps.get(count.scoringId) ?? 0 })),
     (count) => count.classId,
   );
-  const courses = knownCourses(db, keyOf([...steps.keys()], counts));
+  const courses = knownCourses(
+    db,
+    keyOf(
+      [...steps.keys()],
+      counts.reduce((sum, { pairs }) => sum + pairs, 0),
+    ),
+  );
   const overrides = shapeOverrides(db, runId);
   const judged = judgings(db);
   const flagged = flaggedClasses(db, runId);

@@ -1,4 +1,5 @@
 // Do a suite's classes mean anything? What speaks for each, and the headline with and without the doubtful ones.
+import { setImmediate as othersTurn } from 'node:timers/promises';
 import type { Handlers, labApi } from '../../../shared/api.ts';
 import type { EvidenceRow, Headline } from '../../../shared/trajectories.ts';
 import { agreement } from '../analysis/stats/agreement.ts';
@@ -8,7 +9,7 @@ import { headlineSide, type HeadlineClass } from '../analysis/headline.ts';
 import { ngramClassFigures, deltasOf } from '../analysis/ngrams/classes.ts';
 import { templateNote, templatesOf } from '../analysis/separation/templates.ts';
 import { judgings, meaningfulOf } from '../store/annotations.ts';
-import { listClasses } from '../store/classes.ts';
+import { listClasses, type StoredClass } from '../store/classes.ts';
 import { classSummaries } from '../store/scores.ts';
 import { classNats } from '../store/nats.ts';
 import { listPairs } from '../store/pairs.ts';
@@ -30,7 +31,7 @@ const evidenceOrder = 2;
 export const evidenceHandlers = (lab: Lab): Pick<Handlers<typeof labApi>, EvidenceMethod> => {
   const { 'entrenchment.get': entrenchment } = trajectoryHandlers(lab);
   return {
-    'evidence.list': (params) => {
+    'evidence.list': async (params) => {
       const db = readable(lab);
       const found = findScorings(db, params);
       const scoring = atStep(found, params.step);
@@ -38,7 +39,7 @@ export const evidenceHandlers = (lab: Lab): Pick<Handlers<typeof labApi>, Eviden
       const blimp = isBlimp(all);
       const judged = judgings(db);
       const ngrams = bigramDeltas(db, found);
-      const classes = all.flatMap(({ firstPairRowId, sameWordsPairs, ...one }): EvidenceRow[] => {
+      const rowOf = ({ firstPairRowId, sameWordsPairs, ...one }: StoredClass): EvidenceRow[] => {
         const { classId, uid, field, phenomenon, pairs, human } = one;
         const nats = classNats(db, classId, [scoring.id]).get(scoring.id);
         if (!nats) return [];
@@ -70,7 +71,12 @@ export const evidenceHandlers = (lab: Lab): Pick<Handlers<typeof labApi>, Eviden
             meaningful: meaningfulOf(judging),
           },
         ];
-      });
+      };
+      const classes: EvidenceRow[] = [];
+      for (const one of all) {
+        classes.push(...rowOf(one));
+        await othersTurn();
+      }
       return {
         selected: selected(found, scoring),
         publishedSource: blimp ? publishedSource() : null,

@@ -6,7 +6,7 @@ import type { ClassToPrepare } from '../jobs/analyst/analysts.ts';
 import { listClasses, type StoredClass } from '../store/classes.ts';
 import { classNats } from '../store/nats.ts';
 import { listPairs } from '../store/pairs.ts';
-import { classCounts } from '../store/scores.ts';
+import { scoredPairs } from '../store/scores.ts';
 import type { Db } from '../store/sql.ts';
 import { readable, type Lab } from './lab.ts';
 import { scoredTokenCounts } from './parts.ts';
@@ -21,12 +21,11 @@ export const axisOf = ({ scorings }: Found): CheckpointAxis & Record<keyof Check
 /** Names what is scored of a selection: another key as soon as a checkpoint or a pair is added. */
 export const scoredKey = (db: Db, { scorings }: Found): string => {
   const ids = scorings.map((s) => s.id);
-  return keyOf(ids, classCounts(db, ids));
+  return keyOf(ids, scoredPairs(db, ids));
 };
 
-/** The same, from the counts of pairs in those scorings. */
-export const keyOf = (ids: readonly number[], counts: readonly { pairs: number }[]): string =>
-  `${ids.join(' ')}: ${counts.reduce((sum, { pairs }) => sum + pairs, 0)}`;
+/** The same, from how many pairs are scored in those scorings together. */
+export const keyOf = (ids: readonly number[], pairs: number): string => `${ids.join(' ')}: ${pairs}`; // prettier-ignore
 
 /** Waits until the analysts have the selection's classes, and returns the key to ask them by. */
 export async function prepared(lab: Lab, found: Found): Promise<string> {

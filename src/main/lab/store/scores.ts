@@ -333,6 +333,14 @@ export const classCounts = (
     JSON.stringify(scoringIds),
   );
 
+/** How many pairs are scored in those scorings together, a pair counted in each. */
+export const scoredPairs = (db: Db, scoringIds: readonly number[]): number =>
+  get<{ pairs: number }>(
+    db,
+    `SELECT coalesce(sum(x.pairs), 0) AS pairs FROM json_each(?) g JOIN class_scores x ON x.scoring_id = g.value`,
+    JSON.stringify(scoringIds),
+  )?.pairs ?? 0;
+
 /** The summary of one class in one scoring. */
 export const classSummary = (
   db: Db,

@@ -196,14 +196,19 @@ function resampledOnset(
   const sides = new Int8Array(checkpoints);
   const onsets: number[] = [];
   let entrenched = 0;
+  const sideAt = (r: number, c: number): number => {
+    const drawn = draws[r * checkpoints + c] as number;
+    return sideOf(drawn + (below[c] as number), drawn + (above[c] as number), chance, rule.margin);
+  };
   for (let r = 0; r < resamples; r++) {
-    for (let c = 0; c < checkpoints; c++) {
-      const drawn = draws[r * checkpoints + c] as number;
-      sides[c] = sideOf(drawn + (below[c] as number), drawn + (above[c] as number), chance, rule.margin); // prettier-ignore
-    }
-    const onset = onsetOf(sides, timeline.counted);
-    if (onset >= 0) onsets.push(onset);
-    if (isEntrenched(sides, timeline, rule)) entrenched++;
+    let onset = 0;
+    while (onset < checkpoints && (timeline.counted[onset] === 0 || sideAt(r, onset) >= 0)) onset++;
+    if (onset === checkpoints) continue;
+    onsets.push(onset);
+    if (timeline.early[onset] === 0) continue;
+    // What came before the onset is not on the wrong side, or not counted.
+    for (let c = onset; c < checkpoints; c++) sides[c] = sideAt(r, c);
+    if (stays(sides, onset, -1, -1, rule)) entrenched++;
   }
   onsets.sort((a, b) => a - b);
   const at = (p: number): number | null => onsets[Math.round((onsets.length - 1) * p)] ?? null;

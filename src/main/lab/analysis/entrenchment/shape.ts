@@ -81,10 +81,17 @@ function swings(
   const apart = (lower: number, upper: number): boolean =>
     (accuracy[upper] as number) - (accuracy[lower] as number) >= swing &&
     (accuracyHigh[lower] as number) < (accuracyLow[upper] as number);
-  const bottoms = at.filter((c) => at.some((before) => before < c && apart(c, before)));
-  const last = bottoms.at(-1);
-  return {
-    fell: last !== undefined,
-    roseAgain: last !== undefined && bottoms.some((bottom) => at.some((after) => after > bottom && apart(bottom, after)) ), // prettier-ignore
+  /** Those that are apart below one that comes before them in the order given. */
+  const below = (order: readonly number[]): number[] => {
+    // The best so far is looked at first: mostly it decides, so that a thousand need not be gone through.
+    let best = order[0] as number;
+    return order.filter((c, i) => {
+      if ((accuracy[c] as number) > (accuracy[best] as number)) best = c;
+      if ((accuracy[best] as number) - (accuracy[c] as number) < swing) return false;
+      return apart(c, best) || order.slice(0, i).some((before) => apart(c, before));
+    });
   };
+  const bottoms = below(at);
+  const risingAfter = new Set(below(at.toReversed()));
+  return { fell: bottoms.length > 0, roseAgain: bottoms.some((c) => risingAfter.has(c)) };
 }

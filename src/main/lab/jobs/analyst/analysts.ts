@@ -11,8 +11,8 @@ import { workerEntry } from '../worker-entry.ts';
 const entry = workerEntry(import.meta.url, 'analyst');
 
 const mostThreads = 4;
-/** Selections kept prepared; one of BLiMP's size at 60 checkpoints takes some 150 MB. */
-const mostKept = 3;
+/** Selections kept prepared: of all their checkpoints together, some 0.5 GB of draws for 67 classes. */
+const mostKept = { selections: 3, checkpoints: 1_000 };
 
 interface Pending {
   thread: Worker;
@@ -30,7 +30,7 @@ export class Analysts {
   private readonly pending = new Map<number, Pending>();
   private nextId = 1;
   /** By key, the one asked for last at the end. */
-  private readonly prepared = new Map<string, Promise<void>>();
+  private readonly prepared = new Map<string, { done: Promise<void>; checkpoints: number }>();
 
   /**
    * Sees to it that a selection's classes are prepared; those already are not read again.
@@ -43,16 +43,26 @@ export class Analysts {
     classes: () => AsyncIterable<ClassToPrepare>,
     onPrepared: (done: number) => void,
   ): Promise<void> {
-    const known = this.prepared.get(key) ?? this.prepareAll(key, steps, classes(), onPrepared);
-    known.catch(() => this.prepared.delete(key));
+    const known = this.prepared.get(key) ?? {
+      done: this.prepareAll(key, steps, classes(), onPrepared),
+      checkpoints: steps.length,
+    };
+    known.done.catch(() => this.prepared.delete(key));
     this.prepared.delete(key);
     this.prepared.set(key, known);
-    const [oldest] = this.prepared.keys();
-    if (this.prepared.size > mostKept && oldest !== undefined) {
-      this.prepared.delete(oldest);
-      void this.askAll('forget', { key: oldest });
+    this.forgetOldest();
+    return known.done;
+  }
+
+  private forgetOldest(): void {
+    let checkpoints = 0;
+    const newest = [...this.prepared].reverse();
+    for (const [i, [key, kept]] of newest.entries()) {
+      checkpoints += kept.checkpoints;
+      if (i === 0 || (i < mostKept.selections && checkpoints <= mostKept.checkpoints)) continue;
+      this.prepared.delete(key);
+      void this.askAll('forget', { key });
     }
-    return known;
   }
 
   private async prepareAll(
