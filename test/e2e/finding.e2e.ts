@@ -29,6 +29,9 @@ test('anything is found by keyboard, and every view has an address', async ({ st
   // ---- the palette: a class by a few of its letters, a run, an action, a term, a sentence
   await take(page, 'ellip', /ellipsis/);
   await expect(page.getByRole('heading', { name: /^ellipsis/ })).toBeVisible();
+  await expect(page.getByRole('grid', { name: 'Pairs' }).getByRole('row').nth(1)).toBeVisible();
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('heading', { name: /^Pair / })).toBeVisible();
   await take(page, 'nano 2', /nano 2/);
   await expect(page.getByRole('heading', { name: 'nano 2' })).toBeVisible();
   await take(page, 'wilson', /Wilson/);
