@@ -86,10 +86,13 @@ export interface Times {
   max: number;
   /** The longest that any other call would have had to wait for the lab's thread. */
   held: number;
+  /** Median of what the calls took of the lab's thread, other work on the machine aside. */
+  own: number;
 }
 
 export async function measure([, prepare]: Query, calls: number): Promise<Times> {
   const times = new Float64Array(calls);
+  const owns = new Float64Array(calls);
   let held = 0;
   for (let i = 0; i < calls; i++) {
     const query = await prepare();
@@ -99,7 +102,10 @@ export async function measure([, prepare]: Query, calls: number): Promise<Times>
       last = performance.now();
     };
     const ticks = setInterval(tick, tickMs);
+    const before = process.threadCpuUsage();
     times[i] = await timed(query);
+    const { user, system } = process.threadCpuUsage(before);
+    owns[i] = (user + system) / 1_000;
     await sleep(2 * tickMs);
     clearInterval(ticks);
   }
