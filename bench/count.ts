@@ -4,7 +4,7 @@
 //   npm run bench -- count [--words 5,10 (millions)] [--like embedded|FOLDER] [--suite starter|FILE] [--order 5]
 //                          [--vocabulary 30000]
 //
-// Target: 100 M words within 15 minutes and 8 GB on 2 cores (--words 100; some 6 GB in the folder for temporary
+// Target: 100 M words within 15 minutes and 8 GB on 2 cores (--words 100; some 5 GB in the folder for temporary
 // files). The texts are grown from a real one (grown-text.ts), which comes first, and beside it a grown text of the
 // same size, so that one sees whether it repeats itself too much. Each is read by a process of its own, so that
 // its peak of memory is its own; the tokenizer is trained on the real text.
