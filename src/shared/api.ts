@@ -104,6 +104,8 @@ export interface Selected {
 /** Served by the lab, called by the window. None takes a path or SQL. */
 export const labApi = {
   'project.info': returns<ProjectInfo | null>()(nothing),
+  /** Ends the long piece of writing that `writing.progressed` tells of; nothing of it stays. */
+  'writing.cancel': returns<null>()(nothing),
   'engine.info': returns<EngineInfo>()(nothing),
   'presets.list': returns<Preset[]>()(nothing),
   'corpora.list': returns<CorpusInfo[]>()(nothing),

@@ -15,6 +15,8 @@ export interface Events {
   'sweep.progressed': SweepRow;
   /** Classes whose statistics over training are computed, of all of a selection, once before its first answer. */
   'analysis.progressed': { done: number; of: number; remainingMs: number };
+  /** A long piece of writing out of the project (or of a packed one into it), from 0 to 1; null once it has ended. */
+  'writing.progressed': { what: string; share: number; remainingMs: number | null } | null;
   'annotations.changed': { canUndo: string | null; canRedo: string | null };
   /** Lists of corpora, suites or tokenizers changed. */
   'library.changed': Record<string, never>;
@@ -62,6 +64,7 @@ export const eventNames = [
   'experiment.progressed',
   'sweep.progressed',
   'analysis.progressed',
+  'writing.progressed',
   'annotations.changed',
   'library.changed',
   'engine.progressed',

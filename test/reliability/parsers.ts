@@ -24,6 +24,7 @@ import { readJudgements } from '../../src/main/lab/export/read-judgements.ts';
 import { labelStudioTasks } from '../../src/main/lab/export/label-studio.ts';
 import { judgementsTable } from '../../src/main/lab/export/tables.ts';
 import { unpackProject } from '../../src/main/lab/export/unpack.ts';
+import { Writing } from '../../src/main/lab/export/writing.ts';
 import { inspectCorpus, readLines } from '../../src/main/lab/corpus/index.ts';
 import { readSpec } from '../../src/main/lab/sweep/run-folder.ts';
 import {
@@ -54,6 +55,7 @@ const fixtures = path.join(import.meta.dirname, '../fixtures');
 const root = path.join(import.meta.dirname, '../..');
 const text = (bytes: Buffer): string => bytes.toString('utf8');
 const input = (name: string, content: string | Uint8Array): Input => ({ name, bytes: Buffer.from(content) }); // prettier-ignore
+const unwatched = new Writing(() => undefined, new AbortController().signal);
 const small = { classes: 2, pairs: 3, checkpoints: 2, runs: 1 };
 
 function suites(): Input[] {
@@ -174,7 +176,7 @@ export function parsers(scratch: string): Parser[] {
       seeds: [input('p.zip', packed)],
       read: ({ bytes }) => {
         fs.rmSync(file('unpacked'), { recursive: true, force: true });
-        return unpackProject(written('p.zip', bytes), file('unpacked'));
+        return unpackProject(written('p.zip', bytes), file('unpacked'), unwatched);
       },
     },
     {

@@ -7,16 +7,19 @@ import { strFromU8, unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { csvLine } from '../../src/shared/csv.ts';
 import { createLab, type RunningLab } from '../../src/main/lab/index.ts';
+import type { Events } from '../../src/shared/events.ts';
 import type {
   ClassRow,
   ClassTrajectoryPoint,
   PairRow,
   RunDetail,
 } from '../../src/shared/domain.ts';
+import { Writing, type HowFar } from '../../src/main/lab/export/index.ts';
 import { makeProject } from '../fixtures/make-project.ts';
 
 let folder: string;
 let lab: RunningLab;
+const told: Events['writing.progressed'][] = [];
 const call = async <T>(name: string, params: object): Promise<T> => {
   const reply = await lab.call(name, params);
   if (!reply.ok) throw new Error(reply.error.message);
@@ -25,7 +28,7 @@ const call = async <T>(name: string, params: object): Promise<T> => {
 beforeAll(async () => {
   folder = fs.mkdtempSync(path.join(os.tmpdir(), 'gardenpath-export-'));
   makeProject(path.join(folder, 'project'), { classes: 3, pairs: 8, checkpoints: 4, runs: 2 }).close(); // prettier-ignore
-  lab = createLab({ stateDir: path.join(folder, 'state'), startQueued: false, emit: () => undefined }); // prettier-ignore
+  lab = createLab({ stateDir: path.join(folder, 'state'), startQueued: false, emit: (event, payload) => event === 'writing.progressed' && told.push(payload as Events['writing.progressed']) }); // prettier-ignore
   await call('project.open', { path: path.join(folder, 'project') });
 });
 afterAll(async () => {
@@ -47,6 +50,49 @@ describe('a cell', () => {
     [true, 'true'],
     [0.1 + 0.2, '0.30000000000000004'],
   ])('%j is written %j', (cell, written) => expect(csvLine([cell, 1])).toBe(`${written},1\r\n`));
+});
+
+describe('a long piece of writing', () => {
+  it('tells how far it is and for how long still, and that it has ended', async () => {
+    told.length = 0;
+    const signal = new AbortController().signal;
+    const seen: HowFar[] = [];
+    const writing = new Writing((howFar) => seen.push(howFar), signal);
+    writing.expect(4);
+    for (let i = 0; i < 4; i++) {
+      await new Promise((resolve) => setTimeout(resolve, 260));
+      writing.did(1);
+      await writing.rest();
+    }
+    expect(seen.map(({ share }) => share)).toEqual([0.25, 0.5, 0.75, 1]);
+    expect(seen[0]?.remainingMs).toBeGreaterThan(0);
+    expect(seen[3]?.remainingMs).toBe(0);
+    await call('export.all', { path: path.join(folder, 'told.zip') });
+    expect(told[0]).toEqual({ what: 'Export', share: 0, remainingMs: null });
+    expect(told.at(-1)).toBeNull();
+  });
+
+  it('is cancelled, and leaves nothing; while it goes on there is no other', async () => {
+    const file = path.join(folder, 'cancelled.zip');
+    const first = lab.call('export.all', { path: file });
+    const second = lab.call('project.pack', { path: path.join(folder, 'packed.zip'), weights: false }); // prettier-ignore
+    await lab.call('writing.cancel', {});
+    expect(await first).toMatchObject({ ok: false, error: { code: 'cancelled' } });
+    expect(await second).toMatchObject({ ok: false, error: { code: 'busy' } });
+    expect(fs.readdirSync(folder).filter((name) => /cancelled|packed/.test(name))).toEqual([]);
+    for (const name of ['project.pack', 'parquet.write'] as const) {
+      const at = path.join(folder, name);
+      const going = lab.call(name, {
+        path: at,
+        ...(name === 'project.pack' && { weights: false }),
+      });
+      await lab.call('writing.cancel', {});
+      expect(await going).toMatchObject({ ok: false, error: { code: 'cancelled' } });
+      expect(fs.readdirSync(folder).filter((left) => left === name || left === `${name}.part`)).toEqual(name === 'parquet.write' ? [name] : []); // prettier-ignore
+    }
+    expect(told.at(-1)).toBeNull();
+    await call('project.pack', { path: path.join(folder, 'packed.zip'), weights: false });
+  });
 });
 
 describe('everything', () => {

@@ -9,4 +9,5 @@ export { writeSamples } from './lm-eval.ts';
 export { writeParquet } from './parquet.ts';
 export { packProject } from './pack.ts';
 export { unpackProject } from './unpack.ts';
+export { Writing, type HowFar } from './writing.ts';
 export { writeHandover } from './handover.ts';

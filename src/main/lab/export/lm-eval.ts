@@ -7,18 +7,24 @@ import { listClasses, type StoredClass } from '../store/classes.ts';
 import { classNats } from '../store/nats.ts';
 import { listPairs } from '../store/pairs.ts';
 import type { Db } from '../store/sql.ts';
+import type { Writing } from './writing.ts';
 
 /**
  * Writes `samples_<class>.jsonl` for each class that has scores into a folder, which is made.
  * Whether a sentence was the likeliest at every step (`is_greedy`) is not known here and null.
  */
-export function writeSamples(
+export async function writeSamples(
   db: Db,
   args: { suiteId: number; scoringId: number; profile: Profile; folder: string },
-): ExportReport {
+  writing: Writing,
+): Promise<ExportReport> {
   fs.mkdirSync(args.folder, { recursive: true });
   const report = { files: 0, bytes: 0 };
-  for (const one of listClasses(db, args.suiteId)) {
+  const classes = listClasses(db, args.suiteId);
+  writing.expect(classes.length);
+  for (const one of classes) {
+    writing.did(1);
+    await writing.rest();
     const lines = [...samplesOf(db, one, args.scoringId, args.profile)];
     if (lines.length === 0) continue;
     const text = lines.join('');

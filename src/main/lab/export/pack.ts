@@ -7,33 +7,52 @@ import Database from 'better-sqlite3';
 import { AppError } from '../../../shared/errors.ts';
 import type { ExportReport } from '../../../shared/workbench.ts';
 import type { Project } from '../store/project.ts';
+import type { Writing } from './writing.ts';
 import { ZipWriter } from './zip.ts';
 
 /** What a zip can hold without extensions that not every program reads. */
 const maxZipBytes = 2 ** 32 - 2 ** 26;
+/** Of a project file, copied at once. */
+const pagesATurn = 1_000;
 
-/** @throws AppError 'bad-file' where it cannot be written; then nothing is left behind */
+/** @throws AppError 'bad-file' where it cannot be written, 'cancelled'; then nothing is left behind */
 export async function packProject(
   project: Project,
   args: { path: string; weights: boolean },
+  writing: Writing,
 ): Promise<ExportReport> {
   const temporary = fs.mkdtempSync(path.join(os.tmpdir(), 'gardenpath-pack-'));
   try {
     const copy = path.join(temporary, 'project.sqlite');
-    await project.db.backup(copy); // whole, while others write
-    forSending(copy, args.weights);
     const weights = path.join(project.folder, 'checkpoints');
     const names = args.weights ? filesUnder(weights) : [];
-    const bytes = names.reduce((sum, name) => sum + fs.statSync(path.join(weights, name)).size, fs.statSync(copy).size); // prettier-ignore
+    const weightBytes = names.reduce((sum, name) => sum + fs.statSync(path.join(weights, name)).size, 0); // prettier-ignore
+    const projectBytes = fs.statSync(path.join(project.folder, 'project.sqlite')).size;
+    writing.expect(2 * projectBytes + weightBytes); // it is copied, then zipped
+    let copied = 0;
+    // Whole, while others write.
+    await project.db.backup(copy, {
+      progress: ({ totalPages, remainingPages }) => {
+        const now = projectBytes * (1 - remainingPages / totalPages);
+        writing.did(now - copied);
+        copied = now;
+        writing.look();
+        return pagesATurn;
+      },
+    });
+    forSending(copy, args.weights);
+    const bytes = weightBytes + fs.statSync(copy).size;
     if (bytes > maxZipBytes)
       throw new AppError('bad-file', `The project has ${(bytes / 1e9).toFixed(1)} GB, more than a zip holds (4 GB). ${args.weights ? 'Pack it without its weights, or copy' : 'Copy'} its folder as it is.`); // prettier-ignore
     const zip = new ZipWriter(args.path);
     try {
-      zip.addFile('project.sqlite', copy);
-      for (const name of names) {
-        zip.addFile(`checkpoints/${name}`, path.join(weights, name));
-        await new Promise(setImmediate);
-      }
+      const rest = (bytes: number): Promise<void> => {
+        writing.did(bytes);
+        return writing.rest();
+      };
+      await zip.addFile('project.sqlite', copy, rest);
+      for (const name of names)
+        await zip.addFile(`checkpoints/${name}`, path.join(weights, name), rest);
       zip.close();
     } catch (error) {
       zip.abandon();

@@ -84,6 +84,14 @@ export function scoredSets(db: Db): { run: RunRow; scored: Scored; scorings: Sco
   );
 }
 
+/** Rows of scores that a class has in a set: one for each pair and checkpoint. */
+export const scoreRowsOf = ({ pairs }: StoredClass, scorings: readonly Scoring[]): number =>
+  pairs * scorings.length;
+
+export function rowsOfScores(db: Db): number {
+  return scoredSets(db).reduce((sum, { scored, scorings }) => sum + listClasses(db, scored.suiteId).reduce((rows, one) => rows + scoreRowsOf(one, scorings), 0), 0); // prettier-ignore
+}
+
 /** Of choices Δ is not known. */
 const nats = ({ kept }: RunRow, s: ClassSummary): (number | null)[] =>
   kept === 'choices' ? [null, null, null, null] : [s.meanDelta, s.meanDeltaLow, s.meanDeltaHigh, s.sdDelta]; // prettier-ignore

@@ -6,6 +6,7 @@ import { Unzip, UnzipInflate, UnzipPassThrough, type UnzipFile } from 'fflate';
 import { AppError } from '../../../shared/errors.ts';
 import type { ExportReport } from '../../../shared/workbench.ts';
 import { openProject } from '../store/project.ts';
+import type { Writing } from './writing.ts';
 
 /** project.sqlite, and what lies in checkpoints/<run>/<state>/. */
 const isOurs = /^(project\.sqlite|checkpoints\/\d+\/[\w-]+\/[\w.-]+)$/;
@@ -15,9 +16,13 @@ const mostBytes = (zipBytes: number): number => 100 * zipBytes + 2 ** 24;
 
 /**
  * Makes the project, whole or not at all.
- * @throws AppError 'bad-file'
+ * @throws AppError 'bad-file', 'cancelled'
  */
-export function unpackProject(file: string, folder: string): ExportReport {
+export async function unpackProject(
+  file: string,
+  folder: string,
+  writing: Writing,
+): Promise<ExportReport> {
   if (fs.existsSync(folder) && fs.readdirSync(folder).length > 0)
     throw new AppError('bad-file', `${folder} is not empty. Choose an empty or a new folder.`);
   if (!fs.existsSync(file)) throw new AppError('bad-file', `There is no file ${file}.`);
@@ -25,7 +30,7 @@ export function unpackProject(file: string, folder: string): ExportReport {
   fs.rmSync(part, { recursive: true, force: true });
   fs.mkdirSync(path.join(part, 'checkpoints'), { recursive: true });
   try {
-    const report = extract(file, part);
+    const report = await extract(file, part, writing);
     if (!fs.existsSync(path.join(part, 'project.sqlite')))
       throw new AppError('bad-file', `${path.basename(file)} is no packed project: there is no project.sqlite in it.`); // prettier-ignore
     openProject(part).close();
@@ -38,10 +43,12 @@ export function unpackProject(file: string, folder: string): ExportReport {
   }
 }
 
-function extract(file: string, into: string): ExportReport {
+async function extract(file: string, into: string, writing: Writing): Promise<ExportReport> {
   const zip = path.basename(file);
   const report: ExportReport = { files: 0, bytes: 0 };
-  const allowed = mostBytes(fs.statSync(file).size);
+  const zipBytes = fs.statSync(file).size;
+  const allowed = mostBytes(zipBytes);
+  writing.expect(zipBytes);
   let open = 0;
   const take = (entry: UnzipFile): void => {
     if (entry.name.endsWith('/')) return;
@@ -73,6 +80,8 @@ function extract(file: string, into: string): ExportReport {
       const chunk = new Uint8Array(chunkBytes);
       read = fs.readSync(fd, chunk);
       unzip.push(chunk.subarray(0, read), read === 0);
+      writing.did(read);
+      await writing.rest();
     }
   } catch (error) {
     if (error instanceof AppError || (error instanceof Error && 'syscall' in error)) throw error;

@@ -45,8 +45,8 @@ export class ZipWriter {
     };
   }
 
-  /** Adds a file of the disk, as large as it may be. */
-  addFile(name: string, from: string): void {
+  /** Adds a file of the disk, as large as it may be; `rest` is awaited after each piece of so many bytes. */
+  async addFile(name: string, from: string, rest: (bytes: number) => Promise<void>): Promise<void> {
     const file = /\.(safetensors|parquet)$/.test(name) ? new ZipPassThrough(name) : new ZipDeflate(name, { level: 4 }); // prettier-ignore
     this.zip.add(file);
     this.files++;
@@ -56,6 +56,7 @@ export class ZipWriter {
         const chunk = new Uint8Array(1 << 20); // the zip keeps what it is given
         read = readSync(fd, chunk);
         file.push(chunk.subarray(0, read), read === 0);
+        await rest(read);
       }
     } finally {
       closeSync(fd);

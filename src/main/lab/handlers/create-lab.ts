@@ -42,6 +42,7 @@ export function createLab({ stateDir, emit, startQueued }: LabOptions): RunningL
     asker,
     analysts,
     opened: null,
+    writing: null,
     engine: () => thread.engine(),
     open(project) {
       const cacheDir = path.join(stateDir, 'tokenised');
@@ -58,6 +59,7 @@ export function createLab({ stateDir, emit, startQueued }: LabOptions): RunningL
     },
     async closeProject() {
       const { opened } = lab;
+      lab.writing?.abort();
       if (!opened) return;
       await Promise.all([opened.experiments.close(), opened.ngrams.close(), opened.sweeps.close()]);
       await opened.queue.close();

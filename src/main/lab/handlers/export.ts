@@ -11,29 +11,40 @@ import {
 import { requireScores } from './choices.ts';
 import { opened, readable, type Lab } from './lab.ts';
 import { tokenTexts } from './token-texts.ts';
+import { writing } from './writing.ts';
 import { atStep, findScorings } from './selection.ts';
 
 type ExportMethod =
-  'export.all' | 'samples.write' | 'parquet.write' | 'project.pack' | 'project.unpack';
+  | 'writing.cancel'
+  | 'export.all'
+  | 'samples.write'
+  | 'parquet.write'
+  | 'project.pack'
+  | 'project.unpack';
 
 export const exportHandlers = (lab: Lab): Pick<Handlers<typeof labServes>, ExportMethod> => ({
+  'writing.cancel': () => {
+    lab.writing?.abort();
+    return null;
+  },
   'project.pack': ({ path: file, weights }) =>
-    packProject(opened(lab).project, { path: path.resolve(file), weights }),
-  'project.unpack': ({ path: file, folder }) => unpackProject(path.resolve(file), path.resolve(folder)), // prettier-ignore
+    writing(lab, 'Packing', (w) => packProject(opened(lab).project, { path: path.resolve(file), weights }, w)), // prettier-ignore
+  'project.unpack': ({ path: file, folder }) =>
+    writing(lab, 'Unpacking', (w) => unpackProject(path.resolve(file), path.resolve(folder), w)),
   'samples.write': ({ path: folder, step, ...selection }) => {
     const db = readable(lab);
     const found = findScorings(db, selection);
     requireScores(db, found.runId, 'scores to write');
     const { suiteId, profile } = found;
-    return writeSamples(db, { suiteId, profile, scoringId: atStep(found, step).id, folder: path.resolve(folder) }); // prettier-ignore
+    return writing(lab, 'Samples', (w) => writeSamples(db, { suiteId, profile, scoringId: atStep(found, step).id, folder: path.resolve(folder) }, w)); // prettier-ignore
   },
   'parquet.write': ({ path: folder }) => {
     const db = readable(lab);
-    return writeParquet(db, (id) => tokenTexts(db, id), path.resolve(folder));
+    return writing(lab, 'Parquet', (w) => writeParquet(db, (id) => tokenTexts(db, id), path.resolve(folder), w)); // prettier-ignore
   },
   'export.all': ({ path: file }) => {
     const { project } = opened(lab);
     const { db, name: projectName } = project;
-    return exportAll(db, { projectName, tokenTexts: (id) => tokenTexts(db, id), path: path.resolve(file) }); // prettier-ignore
+    return writing(lab, 'Export', (w) => exportAll(db, { projectName, tokenTexts: (id) => tokenTexts(db, id), path: path.resolve(file) }, w)); // prettier-ignore
   },
 });

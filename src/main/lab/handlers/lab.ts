@@ -33,6 +33,8 @@ export interface Lab {
   /** Keep the statistics of selections that were looked at. */
   analysts: Analysts;
   opened: Opened | null;
+  /** Ends the long piece of writing that is going on, if any. */
+  writing: AbortController | null;
   engine(): Promise<EngineInfo>;
   open(project: Project): void;
   /** Stops what is at work, keeping it, and closes the open project, if any. */

@@ -12,6 +12,7 @@ import { hypothesisHandlers } from './hypothesis.ts';
 import { opened, type Lab } from './lab.ts';
 import { findScorings } from './selection.ts';
 import { trajectoryHandlers } from './trajectories.ts';
+import { writing } from './writing.ts';
 
 export const reportHandlers = (lab: Lab): Pick<Handlers<typeof labServes>, 'report.write'> => {
   const analysis = { ...trajectoryHandlers(lab), ...evidenceHandlers(lab), ...hypothesisHandlers(lab) }; // prettier-ignore
@@ -30,26 +31,38 @@ export const reportHandlers = (lab: Lab): Pick<Handlers<typeof labServes>, 'repo
   }
 
   return {
-    'report.write': async ({ path: folder, step, rule, shapeRule, ...given }) => {
-      const { project } = opened(lab);
-      const { db } = project;
-      const found = findScorings(db, given);
-      const selection = { runId: found.runId, suiteId: found.suiteId, profile: found.profile.name };
-      const files = reportFiles({
-        project: project.name,
-        version: softwareVersion(),
-        at: new Date(),
-        run: getRunDetail(db, found.runId),
-        suite: getSuite(db, found.suiteId),
-        profile: found.profile,
-        separation: await analysis['separation.get']({ ...selection, step }),
-        entrenchment: await analysis['entrenchment.get']({ ...selection, rule, shapeRule }),
-        evidence: await analysis['evidence.list']({ ...selection, step }),
-        headline: await analysis['headline.get']({ ...selection, step, rule, shapeRule }),
-        hypothesis: await hypothesisOf(selection, rule),
-      });
-      return write(path.resolve(folder), files);
-    },
+    'report.write': ({ path: folder, step, rule, shapeRule, ...given }) =>
+      writing(lab, 'Report', async (w) => {
+        const { project } = opened(lab);
+        const { db } = project;
+        const found = findScorings(db, given);
+        const selection = {
+          runId: found.runId,
+          suiteId: found.suiteId,
+          profile: found.profile.name,
+        };
+        w.expect(5);
+        const part = async <T>(figures: Promise<T> | T): Promise<T> => {
+          const value = await figures;
+          w.did(1);
+          await w.rest();
+          return value;
+        };
+        const files = reportFiles({
+          project: project.name,
+          version: softwareVersion(),
+          at: new Date(),
+          run: getRunDetail(db, found.runId),
+          suite: getSuite(db, found.suiteId),
+          profile: found.profile,
+          separation: await part(analysis['separation.get']({ ...selection, step })),
+          entrenchment: await part(analysis['entrenchment.get']({ ...selection, rule, shapeRule })),
+          evidence: await part(analysis['evidence.list']({ ...selection, step })),
+          headline: await part(analysis['headline.get']({ ...selection, step, rule, shapeRule })),
+          hypothesis: await part(hypothesisOf(selection, rule)),
+        });
+        return write(path.resolve(folder), files);
+      }),
   };
 };
 
