@@ -110,12 +110,9 @@ export async function measure([, prepare]: Query, calls: number): Promise<Times>
     clearInterval(ticks);
   }
   times.sort();
-  return {
-    median: quantile(times, 0.5),
-    p95: quantile(times, 0.95),
-    max: quantile(times, 1),
-    held,
-  };
+  owns.sort();
+  const at = (p: number): number => quantile(times, p);
+  return { median: at(0.5), p95: at(0.95), max: at(1), held, own: quantile(owns, 0.5) };
 }
 const tickMs = 5;
 

@@ -1,9 +1,14 @@
 // Which columns of a CSV, TSV or JSONL file are a suite's: a mapping that a person chooses.
 import { z } from 'zod';
+import type { Part, ScoringMethod } from './scoring-method.ts';
 
 const column = z.string().min(1).max(200);
 
-/** Columns by name. A pair of no class belongs to the class named as its file; one of no id has its number. */
+/**
+ * Columns by name. A pair of no class belongs to the class named as its file; one of no id has its number. A context
+ * comes before its sentence, which is then scored as its continuation. A region is given by its words or, where those
+ * are there twice, by the number of its word. What is left out of the bad sentence is as in the good one.
+ */
 export const ColumnMapping = z.strictObject({
   good: column,
   bad: column,
@@ -11,6 +16,10 @@ export const ColumnMapping = z.strictObject({
   phenomenon: column.optional(),
   field: column.optional(),
   pairId: column.optional(),
+  context: column.optional(),
+  badContext: column.optional(),
+  region: column.optional(),
+  badRegion: column.optional(),
 });
 export type ColumnMapping = z.infer<typeof ColumnMapping>;
 
@@ -30,8 +39,10 @@ export interface SuitePreview {
   contentHash: string | null;
   classes: number;
   pairs: number;
-  /** The first pairs. */
-  examples: { uid: string; pairId: string; good: string; bad: string }[];
+  /** How its makers score it. */
+  method: ScoringMethod;
+  /** The first pairs; of each sentence the parts that the method compares, null: all of it. */
+  examples: { uid: string; pairId: string; good: string; bad: string; compared: { good: Part[]; bad: Part[] } | null }[]; // prettier-ignore
   /** Why it cannot be read so; null: it can. */
   problem: string | null;
 }

@@ -99,6 +99,22 @@ test('a table whose columns a person names becomes a suite, other programs’ fi
   await expect(row).toContainText(stored?.contentHash.slice(0, 12) ?? '');
   await takePictures(opened, 'in-and-out');
 
+  // ---- one continuation after two contexts: the columns of both, and what is compared underlined
+  await answerDialogs(app, file('contexts.csv', 'before,other,after\nThe jar is open.,The jar is shut.,Sand gets in.\n')); // prettier-ignore
+  await act(page, 'Add a suite…');
+  await choose(page, 'Good sentence', 'after');
+  await choose(page, 'Bad sentence', 'after');
+  await expect(dialog.getByText('are two columns')).toBeVisible();
+  await choose(page, 'Context', 'before');
+  await choose(page, 'Context of the bad sentence', 'other');
+  await expect(dialog.getByRole('status')).toContainText('scored by conditional');
+  await expect(examples.first().locator('u')).toHaveText(['Sand gets in.', 'Sand gets in.']);
+  await expect(examples.first()).toContainText('The jar is shut. Sand gets in.');
+  await takePictures(opened, 'add-suite-contexts');
+  expect(await violations(page)).toEqual([]);
+  await page.keyboard.press('Escape');
+  await expect(dialog).toBeHidden();
+
   // ---- the same again is known; a known format needs no columns
   await act(page, 'Add a suite…');
   await choose(page, 'Good sentence', 'fine');

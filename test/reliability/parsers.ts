@@ -122,6 +122,7 @@ export function parsers(scratch: string): Parser[] {
   return [
     { name: 'suites in all formats', weight: 16, seeds: suites(), read: ({ name, bytes }) => classesOf([{ name, text: text(bytes) }]) }, // prettier-ignore
     { name: 'suites with chosen columns', weight: 4, seeds: chosen, read: ({ name, bytes }) => classesOf([{ name, text: text(bytes) }], chosenColumns({ good: 'good', bad: 'bad', class: 'class' })) }, // prettier-ignore
+    { name: 'suites with contexts and regions', weight: 4, seeds: [input('c.csv', 'good,bad,before,other,part\na cat sings,a cats sings,Then:,Now:,2\nx y,x y z,,,y\n')], read: ({ name, bytes }) => classesOf([{ name, text: text(bytes) }], chosenColumns({ good: 'good', bad: 'bad', context: 'before', badContext: 'other', region: 'part', badRegion: 'part' })) }, // prettier-ignore
     {
       name: 'previews of tables',
       refuses: false,

@@ -178,8 +178,51 @@ describe('any table', () => {
     expect(unknown.rows[2]).toEqual({ Satz: 's3', richtig: 'Sie sieht ihn.', falsch: 'Sie sieht er.', 'Klasse, genauer': 'Kasus' }); // prettier-ignore
     const chosen = await previewSuite(own('own.tsv'), columns);
     expect(chosen).toMatchObject({ classes: 2, pairs: 3, problem: null });
-    expect(chosen.examples[0]).toEqual({ uid: 'Kasus', pairId: 's3', good: 'Sie sieht ihn.', bad: 'Sie sieht er.' }); // prettier-ignore
+    expect(chosen).toMatchObject({ method: 'sentence' });
+    expect(chosen.examples[0]).toEqual({ uid: 'Kasus', pairId: 's3', good: 'Sie sieht ihn.', bad: 'Sie sieht er.', compared: null }); // prettier-ignore
     expect(await previewSuite(own('sling'))).toMatchObject({ format: 'SLING', pairs: 2 });
+  });
+});
+
+describe('a table with contexts and regions', () => {
+  /** As the preview has it: method, and the first pair with what is compared in [ ]. */
+  const previewed = async (rows: string, columns: string) => {
+    const { method, examples, problem } = await previewSuite(write('t.csv', rows), columnsNamed(columns)); // prettier-ignore
+    if (problem !== null) return problem;
+    const [first] = examples;
+    const marked = (text = '', parts?: [number, number][]) => (parts ?? []).toReversed().reduce((all, [from, to]) => `${all.slice(0, from)}[${all.slice(from, to)}]${all.slice(to)}`, text); // prettier-ignore
+    return [method, marked(first?.good, first?.compared?.good), marked(first?.bad, first?.compared?.bad)]; // prettier-ignore
+  };
+
+  it.each([
+    ['one target after two contexts, as in EWoK', 'c1,c2,t\nThe jar is open.,The jar is shut.,Sand gets in.\n', 'good=t,bad=t,context=c1,badContext=c2', ['conditional', 'The jar is open. [Sand gets in.]', 'The jar is shut. [Sand gets in.]']],
+    ['two targets after one context', 'c,a,b\nWho waits? ,The pilot.,Tomorrow.\n', 'good=a,bad=b,context=c', ['conditional', 'Who waits? [The pilot.]', 'Who waits? [Tomorrow.]']],
+    ['a region in words', 'a,b,r,s\nThe lamps near the door glow.,The lamps near the door glows.,glow,glows\n', 'good=a,bad=b,region=r,badRegion=s', ['region', 'The lamps near the door [glow].', 'The lamps near the door [glows].']],
+    ['a region that is within another word too', 'a,b,r\nOther lamps at the door.,Other lamps in the door.,the\n', 'good=a,bad=b,region=r', ['region', 'Other lamps at [the] door.', 'Other lamps in [the] door.']],
+    ['a region by its number', 'a,b,r\nthe cat the dog saw,the cat the dogs saw,4\n', 'good=a,bad=b,region=r', ['region', 'the cat the [dog] saw', 'the cat the [dogs] saw']],
+    ['a region where no spaces are', 'a,b,r,s\n三只鸟飞走了,三本鸟飞走了,只,本\n', 'good=a,bad=b,region=r,badRegion=s', ['region', '三[只]鸟飞走了', '三[本]鸟飞走了']],
+    ['a region after a context', 'c,a,b,r\nI saw.,It was red,It were red,2\n', 'good=a,bad=b,context=c,region=r', ['region', 'I saw. It [was] red', 'I saw. It [were] red']],
+    ['a pair of no region', 'a,b,r\na cat,a cats,\nx y,x z,2\n', 'good=a,bad=b,region=r', ['region', 'a cat', 'a cats']],
+  ])('%s', async (_, rows, columns, expected) => expect(await previewed(rows, columns)).toEqual(expected)); // prettier-ignore
+
+  it.each([
+    [
+      'the cat the dog',
+      'the',
+      /t\.csv, line 2: the region “the” is 2 parts of “the cat the dog”\. .* number of its word/,
+    ],
+    ['a cat', 'dog', /t\.csv, line 2: the region “dog” is no part of “a cat”/],
+    ['a cat', '3', /t\.csv, line 2: there is no word 3 among the 2 of “a cat”/],
+    ['a cat', '0', /there is no word 0 among the 2/],
+  ])('says where a region of “%s” cannot be “%s”', async (sentence, region, message) => {
+    expect(await previewed(`a,b,r\n${sentence},x,${region}\n`, 'good=a,bad=b,region=r')).toMatch(message); // prettier-ignore
+  });
+
+  it('has its methods for scoring: what one-prefix and two-prefix need is found with a region', async () => {
+    const file = write('t.csv', 'a,b,r\nShe ran home,She run home,2\nShe runs,They runs,2\n');
+    const { classes, method } = await readSuite(file, columnsNamed('good=a,bad=b,region=r'));
+    expect(method).toBe('region');
+    expect(classes[0]?.pairs.map(({ parts }) => parts?.map((one) => one.method))).toEqual([['region', 'one-prefix'], ['region', 'two-prefix']]); // prettier-ignore
   });
 });
 

@@ -6,6 +6,8 @@ it.each([
   [['sentence_good', 'sentence_bad', 'UID', 'pairID'], { good: 'sentence_good', bad: 'sentence_bad', class: 'UID', pairId: 'pairID' }], // prettier-ignore
   [['item', 'Grammatical', 'Ungrammatical', 'type'], { good: 'Grammatical', bad: 'Ungrammatical', class: 'type', pairId: 'item' }], // prettier-ignore
   [['correct', 'incorrect'], { good: 'correct', bad: 'incorrect', class: '' }],
+  [['Context', 'good', 'bad', 'critical_region'], { context: 'Context', badContext: '', region: 'critical_region', badRegion: '' }], // prettier-ignore
+  [['context_good', 'context_bad', 'good', 'bad', 'region_good', 'region_bad'], { context: 'context_good', badContext: 'context_bad', region: 'region_good', badRegion: 'region_bad' }], // prettier-ignore
   // Nothing is proposed that does not look like it.
   [['a', 'b', 'c'], { good: '', bad: '', class: '', phenomenon: '', field: '', pairId: '' }],
 ])('of a suite: %j', (columns, found) => expect(guessSuiteColumns(columns)).toMatchObject(found));

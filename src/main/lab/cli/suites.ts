@@ -41,7 +41,7 @@ export function addSuites(program: Command): void {
     .argument('[path]', 'a zip, a folder or a file: JSONL, JSON, CSV, TSV or text')
     .option(
       '--columns <names>',
-      'good=COLUMN,bad=COLUMN[,class=…][,phenomenon=…][,field=…][,pairId=…], for a table of no known format',
+      'good=COLUMN,bad=COLUMN[,class=…][,phenomenon=…][,field=…][,pairId=…][,context=…][,badContext=…][,region=…][,badRegion=…], for a table of no known format',
       columnsNamed,
     ) // prettier-ignore
     .option(

@@ -16,11 +16,11 @@ export async function previewSuite(source: string, columns?: ColumnMapping): Pro
   const files = await suiteFiles(source);
   const first = files[0];
   const table = first ? columnsOf(first) : [];
-  const preview: SuitePreview = { format: (first && findFormat(first)?.name) ?? null, columns: table, rows: first && table.length > 0 ? firstRows(first) : [], name: stemOf({ name: basename(source), text: '' }), source: basename(source), licence: 'not stated', contentHash: null, classes: 0, pairs: 0, examples: [], problem: null }; // prettier-ignore
+  const preview: SuitePreview = { format: (first && findFormat(first)?.name) ?? null, columns: table, rows: first && table.length > 0 ? firstRows(first) : [], name: stemOf({ name: basename(source), text: '' }), source: basename(source), licence: 'not stated', contentHash: null, classes: 0, pairs: 0, method: 'sentence', examples: [], problem: null }; // prettier-ignore
   try {
-    const { name, source: from, licence, contentHash, classes } = suiteOf(source, classesOf(files, columns && chosenColumns(columns))); // prettier-ignore
-    const pairs = classes.flatMap(({ uid, pairs }) => pairs.slice(0, shownRows).map(({ pairId, good, bad }) => ({ uid, pairId, good, bad }))); // prettier-ignore
-    return { ...preview, name, source: from, licence, contentHash, classes: classes.length, pairs: classes.reduce((sum, one) => sum + one.pairs.length, 0), examples: pairs.slice(0, shownRows) }; // prettier-ignore
+    const { name, source: from, licence, contentHash, method, classes } = suiteOf(source, classesOf(files, columns && chosenColumns(columns))); // prettier-ignore
+    const pairs = classes.flatMap(({ uid, pairs }) => pairs.slice(0, shownRows).map(({ pairId, good, bad, parts }) => ({ uid, pairId, good, bad, compared: parts?.find((one) => one.method === method) ?? null }))); // prettier-ignore
+    return { ...preview, name, source: from, licence, contentHash, method, classes: classes.length, pairs: classes.reduce((sum, one) => sum + one.pairs.length, 0), examples: pairs.slice(0, shownRows) }; // prettier-ignore
   } catch (error) {
     if (error instanceof AppError) return { ...preview, problem: error.message };
     throw error;

@@ -16,6 +16,10 @@ const suiteNames: Record<SuiteColumn, RegExp[]> = {
   phenomenon: [/^(phenomenon|linguistics?_term)$/i, /phenomenon/i],
   field: [/^(field|level)$/i],
   pairId: [/^(pair_?id)$/i, /^(id|item|item_?id|number)$/i],
+  badContext: [/^(context_?(2|bad)|bad_?context)$/i],
+  context: [/^context(_?(1|good))?$/i, /^(good_?context|preamble)$/i],
+  badRegion: [/^((critical_?)?region_?(2|bad)|bad_?region)$/i],
+  region: [/^(critical_?)?(region|word)(_?(1|good))?$/i, /^good_?region$/i],
 };
 const scoreNames: Record<ScoreColumn, RegExp[]> = {
   sentence: [/^sentence$/i, /^(text|stimulus|sent|item|utterance)$/i, /sentence/i],

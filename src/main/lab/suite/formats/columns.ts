@@ -2,6 +2,7 @@
 import { AppError } from '../../../../shared/errors.ts';
 import type { ColumnMapping } from '../../../../shared/suite-columns.ts';
 import { columnsOf, hasColumns, needed, rowsOf, stemOf, textAt, type Row } from '../rows.ts';
+import { chosenParts, methodOf } from './chosen-parts.ts';
 import { marksOf } from './marked-parts.ts';
 import type { FoundPair, Format } from './format.ts';
 
@@ -40,9 +41,9 @@ function pairOf(row: Row, family: Omit<Family, 'name'>, stem: string): FoundPair
     field: textAt(row, family.field)?.replace('/', '_'),
     phenomenon: textAt(row, family.phenomenon),
     pairId: textAt(row, family.pairId) || undefined,
-    good,
-    bad,
-    parts: marksOf(row, good, bad),
+    ...(methodOf(family) === 'sentence'
+      ? { good, bad, parts: marksOf(row, good, bad) }
+      : chosenParts(row, family, { good, bad })),
   };
 }
 
@@ -65,6 +66,7 @@ export const chosenColumns = (columns: ColumnMapping): Format => ({
   name: Object.entries(columns).map(([part, column]) => `${part}=${column}`).join(', '), // prettier-ignore
   source: '',
   licence: 'not stated',
+  method: methodOf(columns),
   recognises: () => true,
   *pairs(file) {
     const known = columnsOf(file);
