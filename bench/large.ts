@@ -70,6 +70,15 @@ async function measureProject(folder: string): Promise<void> {
     },
   });
   const call = callOf(lab);
+  const count = async (): Promise<void> => {
+    const atRest = ({ state }: NgramRow): boolean => !['queued', 'counting', 'scoring'].includes(state); // prettier-ignore
+    const work = new Promise<void>((resolve) => {
+      counted = (row) => {
+        if (atRest(row)) resolve();
+      };
+    });
+    if (!atRest(await call('ngrams.start', { unit: 'tokens', order: 2 }))) await work;
+  };
   try {
     const openedIn = await timed(() => call('project.open', { path: folder }));
     const queries = await viewQueries(call);
@@ -83,12 +92,7 @@ async function measureProject(folder: string): Promise<void> {
       await say([`${name}, first`, once(first)], 1);
       await say([name, once(again)], calls);
     }
-    const work = new Promise<NgramRow>((resolve) => {
-      counted = (row) => {
-        if (!['counting', 'scoring', 'queued'].includes(row.state)) resolve(row);
-      };
-    });
-    await say(['ngrams.start, until counted, first', once(() => call('ngrams.start', { unit: 'tokens', order: 2 }).then(() => work))], 1); // prettier-ignore
+    await say(['ngrams.start, until counted, first', once(count)], 1);
     for (const query of ngramQueries(call)) await say(query, calls);
   } finally {
     await lab.close();

@@ -116,6 +116,7 @@ test('a table whose columns a person names becomes a suite, other programs’ fi
   await expect(dialog).toBeHidden();
 
   // ---- the same again is known; a known format needs no columns
+  await answerDialogs(app, file('own.csv', csv));
   await act(page, 'Add a suite…');
   await choose(page, 'Good sentence', 'fine');
   await choose(page, 'Bad sentence', 'odd');

@@ -8,12 +8,14 @@ import { holm, signTest } from './stats/multiple-tests.ts';
 import { lanes, pairResamples, percentileInterval, resampledMeans } from './stats/resample.ts';
 import { sideOf } from './separation/verdicts.ts';
 
-/** A class's scores on both sides, pair by pair in the same order. */
-export interface ClassInBoth {
+interface Named {
   classId: number;
   uid: string;
   field: string;
   phenomenon: string;
+}
+/** A class's scores on both sides, pair by pair in the same order. */
+export interface ClassInBoth extends Named {
   a: ClassNats;
   b: ClassNats;
 }
@@ -28,16 +30,17 @@ export interface TieRules {
  * Gives way to others in between: a suite of a million pairs takes a second.
  */
 export async function compareClasses(
-  classes: readonly ClassInBoth[],
+  classes: AsyncIterable<ClassInBoth>,
   ties: TieRules,
 ): Promise<ClassComparison[]> {
   const differences: Float64Array[] = [];
-  const rows = classes.flatMap(({ a, b, ...named }) => {
+  const rows: (Named & ReturnType<typeof compared>)[] = [];
+  for await (const { a, b, ...named } of classes) {
     const deltas = deltasOfBoth(a, b);
-    if (deltas.a.length === 0) return [];
+    if (deltas.a.length === 0) continue;
     differences.push(deltas.b.map((delta, i) => delta - (deltas.a[i] as number)));
-    return { ...named, ...compared(deltas, ties) };
-  });
+    rows.push({ ...named, ...compared(deltas, ties) });
+  }
   const intervals = await meanIntervals(differences);
   const adjusted = holm(rows.map((row) => row.p));
   return rows.map((row, i) => ({

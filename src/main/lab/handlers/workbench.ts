@@ -1,8 +1,9 @@
 // Searching sentences, comparing two scorings, saved views.
+import { setImmediate as othersTurn } from 'node:timers/promises';
 import type { Handlers, labApi } from '../../../shared/api.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { ClassComparison, ComparedSide } from '../../../shared/workbench.ts';
-import { compareClasses } from '../analysis/compare.ts';
+import { compareClasses, type ClassInBoth } from '../analysis/compare.ts';
 import { listClasses } from '../store/classes.ts';
 import { classNats } from '../store/nats.ts';
 import { deleteView, listViews, saveView } from '../store/saved-views.ts';
@@ -24,12 +25,15 @@ export const workbenchHandlers = (lab: Lab): Pick<Handlers<typeof labApi>, Workb
     if (a.suiteId !== b.suiteId)
       throw new AppError('bad-params', 'Only scores of the same suite can be compared.');
     const scorings = { a: atStep(a, params.a.step), b: atStep(b, params.b.step) };
-    const classes = listClasses(db, a.suiteId).flatMap(({ classId, uid, field, phenomenon }) => {
-      const nats = classNats(db, classId, [scorings.a.id, scorings.b.id]);
-      const [inA, inB] = [nats.get(scorings.a.id), nats.get(scorings.b.id)];
-      return inA && inB ? [{ classId, uid, field, phenomenon, a: inA, b: inB }] : [];
-    });
-    const compared = await compareClasses(classes, { a: a.profile.ties, b: b.profile.ties });
+    const classes = async function* (): AsyncGenerator<ClassInBoth> {
+      for (const { classId, uid, field, phenomenon } of listClasses(db, a.suiteId)) {
+        const nats = classNats(db, classId, [scorings.a.id, scorings.b.id]);
+        const [inA, inB] = [nats.get(scorings.a.id), nats.get(scorings.b.id)];
+        if (inA && inB) yield { classId, uid, field, phenomenon, a: inA, b: inB };
+        await othersTurn();
+      }
+    };
+    const compared = await compareClasses(classes(), { a: a.profile.ties, b: b.profile.ties });
     return {
       a: selected(a, scorings.a),
       b: selected(b, scorings.b),
