@@ -151,7 +151,7 @@ function planIn(file: string): SweepPlan {
   if (!fs.existsSync(file)) throw new UsageError(`There is no plan ${file}.`);
   const { plan, problems } = readPlan(fs.readFileSync(file, 'utf8'));
   if (plan) return plan;
-  throw new UsageError(`${file} cannot be read as a plan: ${problems.map(problemText).join('; ')}. “gardenpath sweep schema” says what a plan may have.`); // prettier-ignore
+  throw new UsageError(`${file} cannot be read as a plan.\n${problems.map(problemText).join('\n')}\n“gardenpath sweep schema” says what a plan may have.`); // prettier-ignore
 }
 
 function printPreview({ axes, runList, hours, device, diskBytes, toDo }: SweepPreview): void {

@@ -64,7 +64,7 @@ export const sweepPlanHandlers = (lab: Lab): Pick<Handlers<typeof labApi>, Sweep
     'sweeps.save': async ({ text }) => {
       writable(lab);
       const { plan, problems } = readPlan(text);
-      if (!plan) throw new AppError('bad-config', `The plan cannot be kept yet: ${problems.map(problemText).join('; ')}.`); // prettier-ignore
+      if (!plan) throw new AppError('bad-config', `The plan cannot be kept yet: ${problems.map(problemText).join('; ')}`); // prettier-ignore
       return opened(lab).sweeps.save(await named(plan));
     },
 
