@@ -267,7 +267,10 @@ export const labApi = {
   ),
 
   /** The first call of a selection reads all of its scores (seconds); those after it are answered at once. */
-  'separation.get': returns<SeparationReport>()(pointInTime),
+  'separation.get': returns<SeparationReport>()(
+    /** Of one class its row alone, corrected over all of them: in a large suite a small part of the work. */
+    pointInTime.extend({ classId: z.int().optional() }),
+  ),
   'entrenchment.get': returns<EntrenchmentReport>()(z.strictObject(entrenchment)),
   /** The user's own view of a class's shape in a run; null takes it back. */
   'shapes.set': returns<ShapeOverride | null>()(

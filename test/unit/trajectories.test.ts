@@ -71,6 +71,12 @@ describe('separation', () => {
     }
   });
 
+  it('of one class is its row of all, corrected over all', async () => {
+    const all = await call('separation.get', { step: 0 });
+    for (const row of all.classes)
+      expect(await call('separation.get', { step: 0, classId: row.classId })).toEqual({ ...all, classes: [row] }); // prettier-ignore
+  });
+
   it('names methods whose verdict is another, and only those', async () => {
     const { classes } = await call('separation.get', { step: 0 });
     for (const { all, verdicts, disagreeing } of classes) {

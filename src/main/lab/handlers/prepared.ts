@@ -1,7 +1,6 @@
 // A selection's classes handed to the analysts: scores over all checkpoints, lengths, templates.
 import { setImmediate as othersTurn } from 'node:timers/promises';
 import type { CheckpointAxis } from '../analysis/entrenchment/entrenchment-rule.ts';
-import { templatesOf } from '../analysis/separation/templates.ts';
 import type { ClassToPrepare } from '../jobs/analyst/analysts.ts';
 import { listClasses, type StoredClass } from '../store/classes.ts';
 import { classNats } from '../store/nats.ts';
@@ -64,7 +63,7 @@ function scoresOf(db: Db, found: Found, one: StoredClass): ClassToPrepare | null
       badTokens: tokens.bad,
       ties: profile.ties,
       aggregation: profile.aggregation,
-      templates: templatesOf(listPairs(db, classId)).labels,
     },
+    sentences: listPairs(db, classId).map(({ good, bad }) => ({ good, bad })),
   };
 }

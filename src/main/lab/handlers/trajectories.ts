@@ -31,7 +31,7 @@ export const trajectoryHandlers = (lab: Lab): Pick<Handlers<typeof labApi>, Traj
     requireScores(db, found.runId, 'separation of good and bad scores');
     const scoring = atStep(found, params.step);
     const key = await prepared(lab, found);
-    const rows = await lab.analysts.separation(key, found.scorings.indexOf(scoring));
+    const { rows, others: othersPs } = await lab.analysts.separation(key, found.scorings.indexOf(scoring), params.classId); // prettier-ignore
     const byClass = new Map(rows.map((row) => [row.classId, row]));
     const others = otherProfiles(db, found, scoring.step);
     const named = listClasses(db, found.suiteId).flatMap(({ classId, uid, field, phenomenon }) => {
@@ -39,7 +39,7 @@ export const trajectoryHandlers = (lab: Lab): Pick<Handlers<typeof labApi>, Traj
       return row ? [{ uid, field, phenomenon, ...row, otherProfiles: others.get(classId) ?? [] }] : []; // prettier-ignore
     });
     const { resamples, seed, trim } = SeparationParameters.parse({});
-    return { selected: selected(found, scoring), resamples, seed, trim, classes: withVerdicts(named) }; // prettier-ignore
+    return { selected: selected(found, scoring), resamples, seed, trim, classes: withVerdicts(named, othersPs) }; // prettier-ignore
   },
 
   'entrenchment.get': async ({ rule, shapeRule, ...selection }) => {

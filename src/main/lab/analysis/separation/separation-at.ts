@@ -4,7 +4,7 @@ import { effectIntervals } from './bootstrap-effects.ts';
 import { figure, finite } from '../figures.ts';
 import { lengthMatched, perToken } from './score-variants.ts';
 import { pointFigures, type ScoresOverTime, type SeparationParameters } from './separation.ts';
-import { holm } from '../stats/multiple-tests.ts';
+import { holm, signTest } from '../stats/multiple-tests.ts';
 import { drawResamples, pairResamples, percentileInterval, resampledMeans } from '../stats/resample.ts'; // prettier-ignore
 import { disagreeing, sideOf } from './verdicts.ts';
 
@@ -30,6 +30,30 @@ export function separationAt(
     perToken: figures(perToken(here), parameters),
     byTemplate: byTemplate(here, parameters),
   };
+}
+
+const kinds = ['all', 'lengthMatched', 'perToken'] as const;
+/** p of a class's sign test over each kind of its scores; NaN where there are none. */
+export type SignTestPs = Record<(typeof kinds)[number], number>;
+
+/** All of a class that the correction of another class's p-values needs. */
+export function signTestPs(
+  scores: ScoresOverTime,
+  pairs: Uint32Array,
+  checkpoint: number,
+): SignTestPs {
+  const here = atCheckpoint(scores, pairs, checkpoint);
+  const p = ({ good: [good], bad: [bad] }: ScoresOverTime): number => {
+    let [positive, negative] = [0, 0];
+    for (let i = 0; i < (good?.length ?? 0); i++) {
+      const delta = (good?.[i] ?? NaN) - (bad?.[i] ?? NaN);
+      if (Number.isNaN(delta)) return NaN;
+      if (delta > 0) positive++;
+      else if (delta < 0) negative++;
+    }
+    return good?.length ? signTest(positive, negative) : NaN;
+  };
+  return { all: p(here), lengthMatched: p(lengthMatched(here)), perToken: p(perToken(here)) };
 }
 
 function atCheckpoint(scores: ScoresOverTime, pairs: Uint32Array, c: number): ScoresOverTime {
@@ -89,12 +113,15 @@ function byTemplate(
 
 const alpha = 0.05;
 
-/** Corrects p-values over the classes, and sets the verdicts of all methods side by side. */
+/**
+ * Corrects p-values over the classes, and sets the verdicts of all methods side by side.
+ * @param others classes that are corrected for, and have no row
+ */
 export function withVerdicts<R extends SeparationAt & Pick<SeparationRow, 'otherProfiles'>>(
   rows: readonly R[],
+  others: readonly SignTestPs[] = [],
 ): (R & Pick<SeparationRow, 'verdicts' | 'disagreeing'>)[] {
-  const kinds = ['all', 'lengthMatched', 'perToken'] as const;
-  const corrected = kinds.map((kind) => holm(rows.map((row) => row[kind]?.p ?? NaN)));
+  const corrected = kinds.map((kind) => holm([...rows.map((row) => row[kind]?.p ?? NaN), ...others.map((ps) => ps[kind])])); // prettier-ignore
   return rows.map((row, i) => {
     const adjusted = { ...row };
     kinds.forEach((kind, k) => {

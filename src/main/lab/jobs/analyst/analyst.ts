@@ -11,18 +11,30 @@ import type {
 import { hypothesisSide } from '../../analysis/hypothesis/side.ts';
 import { courseOf, prepareClass, type Course, type CourseQuestion, type PreparedClass } from '../../analysis/entrenchment/course.ts'; // prettier-ignore
 import { SeparationParameters, type ScoresOverTime } from '../../analysis/separation/separation.ts';
-import { separationAt, type SeparationAt } from '../../analysis/separation/separation-at.ts';
+import { templatesOf } from '../../analysis/separation/templates.ts';
+import {
+  separationAt,
+  signTestPs,
+  type SeparationAt,
+  type SignTestPs,
+} from '../../analysis/separation/separation-at.ts';
+
+/** At one checkpoint: of one class or all of them; of the others, where it is of one, the p-values alone. */
+export interface SeparationOfClasses {
+  rows: (SeparationAt & { classId: number })[];
+  others: SignTestPs[];
+}
 
 /** What it can be asked. `key` names a selection: classes of one run, suite and profile. */
 export interface AnalystCommands {
   prepare: {
-    args: { key: string; classId: number; scores: ScoresOverTime; steps: number[] };
+    args: { key: string; classId: number; scores: ScoresOverTime; sentences: { good: string; bad: string }[]; steps: number[] }; // prettier-ignore
     result: null;
   };
   courses: { args: { key: string; question: CourseQuestion }; result: Course[] };
   separation: {
-    args: { key: string; checkpoint: number };
-    result: (SeparationAt & { classId: number })[];
+    args: { key: string; checkpoint: number; classId: number | undefined };
+    result: SeparationOfClasses;
   };
   forget: { args: { key: string }; result: null };
   /** Needs no prepared classes. */
@@ -43,8 +55,8 @@ const parameters = SeparationParameters.parse({});
 
 interface Kept {
   classes: PreparedClass[];
-  /** Separation by checkpoint, as far as it was asked for. */
-  at: Map<number, AnalystCommands['separation']['result']>;
+  /** Separation by checkpoint and class, as far as it was asked for. */
+  at: Map<string, SeparationOfClasses>;
 }
 const kept = new Map<string, Kept>();
 const of = (key: string): Kept => {
@@ -56,24 +68,29 @@ const of = (key: string): Kept => {
 const commands: {
   [C in AnalystCommand]: (args: AnalystCommands[C]['args']) => AnalystCommands[C]['result'];
 } = {
-  prepare: ({ key, classId, scores, steps }) => {
-    of(key).classes.push(prepareClass(classId, scores, steps, parameters));
+  prepare: ({ key, classId, scores, sentences, steps }) => {
+    const templates = templatesOf(sentences).labels;
+    of(key).classes.push(prepareClass(classId, { ...scores, templates }, steps, parameters));
     return null;
   },
   courses: ({ key, question }) =>
     of(key)
       .classes.filter(({ separation }) => separation.pairs.length > 0)
       .map((one) => courseOf(one, question)),
-  separation: ({ key, checkpoint }) => {
+  separation: ({ key, checkpoint, classId: asked }) => {
     const { classes, at } = of(key);
-    const known = at.get(checkpoint);
-    const found =
-      known ??
-      classes.flatMap(({ classId, scores, separation }) => {
-        const row = separationAt(scores, separation.pairs, checkpoint, parameters);
-        return row ? [{ classId, ...row }] : [];
-      });
-    at.set(checkpoint, found);
+    const known = at.get(`${checkpoint} ${asked}`);
+    if (known) return known;
+    const found: SeparationOfClasses = { rows: [], others: [] };
+    for (const { classId, scores, separation } of classes) {
+      if (asked !== undefined && asked !== classId) {
+        found.others.push(signTestPs(scores, separation.pairs, checkpoint));
+        continue;
+      }
+      const row = separationAt(scores, separation.pairs, checkpoint, parameters);
+      if (row) found.rows.push({ classId, ...row });
+    }
+    at.set(`${checkpoint} ${asked}`, found);
     return found;
   },
   forget: ({ key }) => {

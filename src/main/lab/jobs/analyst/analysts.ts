@@ -5,7 +5,7 @@ import { AppError } from '../../../../shared/errors.ts';
 import type { HypothesisSide } from '../../../../shared/ngram.ts';
 import type { Course, CourseQuestion } from '../../analysis/entrenchment/course.ts';
 import type { ScoresOverTime } from '../../analysis/separation/separation.ts';
-import type { AnalystAnswer, AnalystCommand, AnalystCommands } from './analyst.ts';
+import type { AnalystAnswer, AnalystCommand, AnalystCommands, SeparationOfClasses } from './analyst.ts'; // prettier-ignore
 import { workerEntry } from '../worker-entry.ts';
 
 const entry = workerEntry(import.meta.url, 'analyst');
@@ -22,7 +22,10 @@ interface Pending {
 
 export interface ClassToPrepare {
   classId: number;
+  /** Without templates. */
   scores: ScoresOverTime;
+  /** Of the same pairs: their templates are found in them. */
+  sentences: { good: string; bad: string }[];
 }
 
 export class Analysts {
@@ -74,9 +77,9 @@ export class Analysts {
     const threads = this.running();
     const work: Promise<void>[] = [];
     let done = 0;
-    for await (const { classId, scores } of classes) {
+    for await (const one of classes) {
       const thread = threads[work.length % threads.length] as Worker;
-      const asked = this.ask(thread, 'prepare', { key, classId, scores, steps });
+      const asked = this.ask(thread, 'prepare', { key, ...one, steps });
       work.push(asked.then(() => onPrepared(++done)));
     }
     await Promise.all(work);
@@ -88,8 +91,16 @@ export class Analysts {
   }
 
   /** Of a prepared selection at one of its checkpoints; classes in no particular order. */
-  separation(key: string, checkpoint: number): Promise<AnalystCommands['separation']['result']> {
-    return this.askAll('separation', { key, checkpoint }).then((lists) => lists.flat());
+  async separation(
+    key: string,
+    checkpoint: number,
+    classId?: number,
+  ): Promise<SeparationOfClasses> {
+    const lists = await this.askAll('separation', { key, checkpoint, classId });
+    return {
+      rows: lists.flatMap(({ rows }) => rows),
+      others: lists.flatMap(({ others }) => others),
+    };
   }
 
   /** The hypothesis tested on one set of classes; sets asked for together go to threads of their own. */
