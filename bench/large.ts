@@ -92,6 +92,7 @@ async function measureProject(folder: string): Promise<void> {
       await say([`${name}, first`, once(first)], 1);
       await say([name, once(again)], calls);
     }
+    await say(['evidence.list (reports), first', once(() => call('evidence.list', {}))], 1);
     await say(['ngrams.start, until counted, first', once(count)], 1);
     for (const query of ngramQueries(call)) await say(query, calls);
   } finally {
@@ -104,9 +105,8 @@ function kept(call: Call): [string, () => Promise<unknown>, () => Promise<unknow
   let n = 0;
   return [
     ['entrenchment.get', () => call('entrenchment.get', {}), () => call('entrenchment.get', { rule: { margin: 0.01 * (n++ % 20) } })], // prettier-ignore
-    ['separation.get', () => call('separation.get', {}), () => call('separation.get', {})],
+    ['separation.get, a class', () => call('separation.get', { classId: 5 }), () => call('separation.get', { classId: 6 + (n++ % 60) })], // prettier-ignore
     ['headline.get', () => call('headline.get', {}), () => call('headline.get', {})],
-    ['evidence.list', () => call('evidence.list', {}), () => call('evidence.list', {})],
   ];
 }
 
