@@ -18,7 +18,7 @@ export const scoring: Term[] = [
   {
     id: 'method',
     name: 'method: one-prefix, two-prefix, region, conditional',
-    text: 'Which part of the sentences is compared, where a suite marks it: one-prefix, the words in which the sentences first differ, after the beginning that they share; two-prefix, the same words after either beginning; region, the marked regions (SyntaxGym; [ ] in a template of your own); conditional, a continuation after its context (EWoK, the last turn of a dialogue). They stand behind the profile (gardenpath/one-prefix) beside the suite in every toolbar, and are made from the token scores of the whole sentences: nothing is scored anew. A token belongs to the part in which it begins. A class without such a mark has no score by the method.',
+    text: 'Which part of the sentences is compared, where a suite marks it: one-prefix, the words in which the sentences first differ, after the beginning that they share; two-prefix, the same words after either beginning; region, the marked regions (SyntaxGym; a table’s column of regions; [ ] in a template of your own); conditional, a continuation after its context (EWoK, a table’s column of contexts, the last turn of a dialogue). They stand behind the profile (gardenpath/one-prefix) beside the suite in every toolbar, and are made from the token scores of the whole sentences: nothing is scored anew. A token belongs to the part in which it begins. A class without such a mark has no score by the method.',
     formula:
       'log P(part | all before it) = Σ log P(token i | tokens before i), over the part’s tokens',
     source:
