@@ -183,11 +183,11 @@ axes:
   await expect(preview).toHaveAttribute('aria-busy', 'false');
   await page.keyboard.press('Control+Enter');
   await expect(grid.getByRole('gridcell')).toHaveCount(2);
-  await expect
-    .poll(async () => (await value<SweepRow>(page, 'sweeps.get', { id })).state, {
-      timeout: 240_000,
-    }) // prettier-ignore
-    .toBe('finished');
+  const both = async () => {
+    const { state, runsGathered } = await value<SweepRow>(page, 'sweeps.get', { id });
+    return `${state}, ${runsGathered} gathered`; // a run is gathered a moment after it ended
+  };
+  await expect.poll(both, { timeout: 240_000 }).toBe('finished, 2 gathered');
   const { runList } = await value<SweepDetail>(page, 'sweeps.get', { id });
   expect(runList.map(({ values, state, runId }) => [values['seed'], state, runId !== null])).toEqual([[2, 'finished', true], [3, 'finished', true]]); // prettier-ignore
 
