@@ -86,13 +86,15 @@ export interface Times {
   max: number;
   /** The longest that any other call would have had to wait for the lab's thread. */
   held: number;
-  /** Median of what the calls took of the lab's thread, other work on the machine aside. */
+  /** Medians of what the calls took of one core, in the lab's thread and in all: other work on the machine aside. */
   own: number;
+  cpu: number;
 }
 
 export async function measure([, prepare]: Query, calls: number): Promise<Times> {
   const times = new Float64Array(calls);
   const owns = new Float64Array(calls);
+  const cpus = new Float64Array(calls);
   let held = 0;
   for (let i = 0; i < calls; i++) {
     const query = await prepare();
@@ -102,19 +104,28 @@ export async function measure([, prepare]: Query, calls: number): Promise<Times>
       last = performance.now();
     };
     const ticks = setInterval(tick, tickMs);
-    const before = process.threadCpuUsage();
+    const before = [process.threadCpuUsage(), process.cpuUsage()] as const;
     times[i] = await timed(query);
-    const { user, system } = process.threadCpuUsage(before);
-    owns[i] = (user + system) / 1_000;
+    owns[i] = milliseconds(process.threadCpuUsage(before[0]));
+    cpus[i] = milliseconds(process.cpuUsage(before[1]));
     await sleep(2 * tickMs);
     clearInterval(ticks);
   }
   times.sort();
   owns.sort();
+  cpus.sort();
   const at = (p: number): number => quantile(times, p);
-  return { median: at(0.5), p95: at(0.95), max: at(1), held, own: quantile(owns, 0.5) };
+  return {
+    median: at(0.5),
+    p95: at(0.95),
+    max: at(1),
+    held,
+    own: quantile(owns, 0.5),
+    cpu: quantile(cpus, 0.5),
+  };
 }
 const tickMs = 5;
+const milliseconds = ({ user, system }: NodeJS.CpuUsage): number => (user + system) / 1_000;
 
 export async function timed(work: () => Promise<unknown>): Promise<number> {
   const start = performance.now();

@@ -3,7 +3,7 @@ import { AppError } from '../../../shared/errors.ts';
 import type { NgramUnit } from '../../../shared/ngram.ts';
 import type { DeltasOverTime } from '../analysis/ngrams/agreement.ts';
 import { deltasOf } from '../analysis/ngrams/classes.ts';
-import { listClasses } from '../store/classes.ts';
+import { getClass, listClasses } from '../store/classes.ts';
 import { classNats } from '../store/nats.ts';
 import {
   findNgramModel,
@@ -52,10 +52,12 @@ export function ngramNats(
   { record, scoringId }: FoundNgrams,
   found: Found,
   order: number,
+  classId?: number,
 ): Map<number, NgramClassNats> {
   if (found.profile.method === undefined || record.tokenizerId === null)
-    return ngramClassNats(db, scoringId, order, record.order);
-  const made = listClasses(db, found.suiteId).map((one): [number, NgramClassNats] => {
+    return ngramClassNats(db, scoringId, order, record.order, classId);
+  const classes = classId === undefined ? listClasses(db, found.suiteId) : [getClass(db, classId)];
+  const made = classes.map((one): [number, NgramClassNats] => {
     const none = () => new Float64Array(one.pairs).fill(NaN);
     const nats: NgramClassNats = { good: none(), bad: none(), goodTokens: none(), badTokens: none() }; // prettier-ignore
     for (const { pairRowId, scoredFrom, goodTokens, good, bad } of partsFound(db, found, one)) {
@@ -72,19 +74,20 @@ export function ngramNats(
   return new Map(made.filter(([, { good }]) => good.some((value) => !Number.isNaN(value))));
 }
 
-/** The n-gram's Δ (nats) of every pair of every class, by place in the class, as the profile aggregates. */
+/** The n-gram's Δ (nats) of every pair of every class (or the one named), by place in the class, as the profile aggregates. */
 export function ngramDeltas(
   db: Db,
   ngrams: FoundNgrams,
   found: Found,
   order: number,
+  classId?: number,
 ): Map<number, Float64Array> {
   const { profile } = found;
   const score = (sums: Float64Array, tokens: Float64Array): Float64Array =>
     profile.aggregation === 'mean' ? sums.map((sum, i) => sum / (tokens[i] as number)) : sums;
   const delta = ({ good, bad, goodTokens, badTokens }: NgramClassNats): Float64Array =>
     deltasOf(score(good, goodTokens), score(bad, badTokens));
-  const nats = ngramNats(db, ngrams, found, order);
+  const nats = ngramNats(db, ngrams, found, order, classId);
   return new Map([...nats].map(([classId, of]) => [classId, delta(of)]));
 }
 

@@ -123,7 +123,7 @@ export const ngramHandlers = (lab: Lab): Pick<Handlers<typeof labApi>, NgramMeth
     const found = classId === undefined ? findScorings(db, selection) : findForClass(db, { ...selection, classId }); // prettier-ignore
     const ngrams = findNgrams(db, found, unit);
     const ids = classId === undefined ? listClasses(db, found.suiteId).map((one) => one.classId) : [classId]; // prettier-ignore
-    const deltas = Array.from({ length: ngrams.record.order }, (_, i) => ngramDeltas(db, ngrams, found, i + 1)); // prettier-ignore
+    const deltas = Array.from({ length: ngrams.record.order }, (_, i) => ngramDeltas(db, ngrams, found, i + 1, classId)); // prettier-ignore
     const counts: (SignCounts | undefined)[] = deltas.map(() => undefined);
     for (const id of ids) {
       const model = modelDeltas(db, id, found);
@@ -140,7 +140,7 @@ export const ngramHandlers = (lab: Lab): Pick<Handlers<typeof labApi>, NgramMeth
   'ngrams.split': ({ unit, order, neutralNats, classId, ...selection }) => {
     const db = readable(lab);
     const found = findForClass(db, { ...selection, classId });
-    const deltas = ngramDeltas(db, findNgrams(db, found, unit, order), found, order).get(classId);
+    const deltas = ngramDeltas(db, findNgrams(db, found, unit, order), found, order, classId).get(classId); // prettier-ignore
     const model = modelDeltas(db, classId, found);
     const ngram = Float64Array.from(model.pairs, (place) => deltas?.[place] ?? NaN);
     const { good, bad, neither } = splitByNgram(model, ngram, neutralNats);

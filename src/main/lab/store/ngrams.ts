@@ -202,18 +202,20 @@ export interface NgramClassNats {
   badTokens: Float64Array;
 }
 
-/** Every class of a scoring at one order. */
+/** Every class of a scoring at one order, or the one that is named. */
 export function ngramClassNats(
   db: Db,
   scoringId: number,
   order: number,
   highest: number,
+  classId?: number,
 ): Map<number, NgramClassNats> {
   return new Map(
     all<{ classId: number; nats: Buffer }>(
       db,
-      'SELECT class_id AS classId, nats FROM ngram_class_nats WHERE scoring_id = ?',
+      'SELECT class_id AS classId, nats FROM ngram_class_nats WHERE scoring_id = ? AND class_id = coalesce(?, class_id)',
       scoringId,
+      classId ?? null,
     ).map(({ classId, nats }) => {
       const sums = new Float64Array(new Uint8Array(nats).buffer);
       const pairs = sums.length / (2 * highest + 2);
