@@ -57,10 +57,12 @@ interface Kept {
   classes: PreparedClass[];
   /** Separation by checkpoint and class, as far as it was asked for. */
   at: Map<string, SeparationOfClasses>;
+  /** p-values by checkpoint and class, likewise. */
+  ps: Map<string, SignTestPs>;
 }
 const kept = new Map<string, Kept>();
 const of = (key: string): Kept => {
-  const known = kept.get(key) ?? { classes: [], at: new Map() };
+  const known = kept.get(key) ?? { classes: [], at: new Map(), ps: new Map() };
   kept.set(key, known);
   return known;
 };
@@ -78,13 +80,15 @@ const commands: {
       .classes.filter(({ separation }) => separation.pairs.length > 0)
       .map((one) => courseOf(one, question)),
   separation: ({ key, checkpoint, classId: asked }) => {
-    const { classes, at } = of(key);
+    const { classes, at, ps } = of(key);
     const known = at.get(`${checkpoint} ${asked}`);
     if (known) return known;
     const found: SeparationOfClasses = { rows: [], others: [] };
     for (const { classId, scores, separation } of classes) {
       if (asked !== undefined && asked !== classId) {
-        found.others.push(signTestPs(scores, separation.pairs, checkpoint));
+        const p = ps.get(`${checkpoint} ${classId}`) ?? signTestPs(scores, separation.pairs, checkpoint); // prettier-ignore
+        ps.set(`${checkpoint} ${classId}`, p);
+        found.others.push(p);
         continue;
       }
       const row = separationAt(scores, separation.pairs, checkpoint, parameters);
