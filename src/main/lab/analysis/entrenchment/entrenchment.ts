@@ -10,7 +10,7 @@ import {
   type MeasureOverTime,
   type Separation,
 } from '../separation/separation.ts';
-import { sideOf, sidesOf } from '../separation/verdicts.ts';
+import { sidesOf } from '../separation/verdicts.ts';
 
 export interface Entrenchment {
   entrenched: boolean;
@@ -185,29 +185,27 @@ function lowest(values: Float64Array): { deepest: number | null; depth: number }
  * data's does from theirs, which spares a bootstrap within the bootstrap.
  */
 function resampledOnset(
-  { value, low, high, values: draws, chance }: MeasureOverTime,
+  { value, high, values: draws, chance }: MeasureOverTime,
   resamples: number,
   timeline: Timeline,
   rule: EntrenchmentRule,
 ): Pick<ClassEntrenchment, 'onsetLow' | 'onsetHigh' | 'support'> {
   const checkpoints = value.length;
-  const below = low.map((l, c) => l - (value[c] as number));
   const above = high.map((h, c) => h - (value[c] as number));
+  /** A resample whose interval ends below it is on the wrong side (`sideOf`). */
+  const limit = chance - rule.margin;
+  const isWrong = (r: number, c: number): boolean => (draws[r * checkpoints + c] as number) + (above[c] as number) < limit; // prettier-ignore
   const sides = new Int8Array(checkpoints);
   const onsets: number[] = [];
   let entrenched = 0;
-  const sideAt = (r: number, c: number): number => {
-    const drawn = draws[r * checkpoints + c] as number;
-    return sideOf(drawn + (below[c] as number), drawn + (above[c] as number), chance, rule.margin);
-  };
   for (let r = 0; r < resamples; r++) {
     let onset = 0;
-    while (onset < checkpoints && (timeline.counted[onset] === 0 || sideAt(r, onset) >= 0)) onset++;
+    while (onset < checkpoints && (timeline.counted[onset] === 0 || !isWrong(r, onset))) onset++;
     if (onset === checkpoints) continue;
     onsets.push(onset);
     if (timeline.early[onset] === 0) continue;
     // What came before the onset is not on the wrong side, or not counted.
-    for (let c = onset; c < checkpoints; c++) sides[c] = sideAt(r, c);
+    for (let c = onset; c < checkpoints; c++) sides[c] = isWrong(r, c) ? -1 : 0;
     if (stays(sides, onset, -1, -1, rule)) entrenched++;
   }
   onsets.sort((a, b) => a - b);
