@@ -2,7 +2,12 @@
 import { setImmediate as othersTurn } from 'node:timers/promises';
 import type { Handlers, labApi } from '../../../shared/api.ts';
 import { AppError } from '../../../shared/errors.ts';
-import type { AgreementPoint, NgramSentence, SplitCourse } from '../../../shared/ngram.ts';
+import type {
+  AgreementPoint,
+  NgramClassRow,
+  NgramSentence,
+  SplitCourse,
+} from '../../../shared/ngram.ts';
 import { wilson } from '../analysis/intervals.ts';
 import {
   countSigns,
@@ -62,20 +67,20 @@ export const ngramHandlers = (lab: Lab): Pick<Handlers<typeof labApi>, NgramMeth
     return opened(lab).ngrams.cancel(key);
   },
 
-  'ngrams.classes': ({ unit, order, neutralNats, step, ...selection }) => {
+  'ngrams.classes': async ({ unit, order, neutralNats, step, ...selection }) => {
     const db = readable(lab);
     const found = findScorings(db, selection);
     const scoring = atStep(found, step);
-    const ngram = ngramDeltas(db, findNgrams(db, found, unit, order), found, order);
-    const classes = listClasses(db, found.suiteId).flatMap(
-      ({ classId, uid, field, phenomenon }) => {
-        const deltas = ngram.get(classId);
-        const nats = classNats(db, classId, [scoring.id]).get(scoring.id);
-        if (!deltas || !nats) return [];
-        const model = deltasOf(nats.good, nats.bad);
-        return [{ classId, uid, field, phenomenon, ...ngramClassFigures(deltas, model, found.profile.ties, neutralNats) }]; // prettier-ignore
-      },
-    );
+    const ngrams = findNgrams(db, found, unit, order);
+    const classes: NgramClassRow[] = [];
+    for (const { classId, uid, field, phenomenon } of listClasses(db, found.suiteId)) {
+      const deltas = ngramDeltas(db, ngrams, found, order, classId).get(classId);
+      const nats = classNats(db, classId, [scoring.id]).get(scoring.id);
+      await othersTurn();
+      if (!deltas || !nats) continue;
+      const model = deltasOf(nats.good, nats.bad);
+      classes.push({ classId, uid, field, phenomenon, ...ngramClassFigures(deltas, model, found.profile.ties, neutralNats) }); // prettier-ignore
+    }
     return { selected: selected(found, scoring), unit, order, neutralNats, classes };
   },
 
@@ -123,12 +128,11 @@ export const ngramHandlers = (lab: Lab): Pick<Handlers<typeof labApi>, NgramMeth
     const found = classId === undefined ? findScorings(db, selection) : findForClass(db, { ...selection, classId }); // prettier-ignore
     const ngrams = findNgrams(db, found, unit);
     const ids = classId === undefined ? listClasses(db, found.suiteId).map((one) => one.classId) : [classId]; // prettier-ignore
-    const deltas = Array.from({ length: ngrams.record.order }, (_, i) => ngramDeltas(db, ngrams, found, i + 1, classId)); // prettier-ignore
-    const counts: (SignCounts | undefined)[] = deltas.map(() => undefined);
+    const counts = Array.from({ length: ngrams.record.order }, (): SignCounts | undefined => undefined); // prettier-ignore
     for (const id of ids) {
       const model = modelDeltas(db, id, found);
-      for (const [k, of] of deltas.entries()) {
-        const ngram = of.get(id);
+      for (const k of counts.keys()) {
+        const ngram = ngramDeltas(db, ngrams, found, k + 1, id).get(id);
         if (ngram) counts[k] = countSigns(model, Float64Array.from(model.pairs, (place) => ngram[place] as number), counts[k]); // prettier-ignore
       }
       await othersTurn();
