@@ -213,9 +213,8 @@ export function ngramClassNats(
   return new Map(
     all<{ classId: number; nats: Buffer }>(
       db,
-      'SELECT class_id AS classId, nats FROM ngram_class_nats WHERE scoring_id = ? AND class_id = coalesce(?, class_id)',
-      scoringId,
-      classId ?? null,
+      `SELECT class_id AS classId, nats FROM ngram_class_nats WHERE scoring_id = ?${classId === undefined ? '' : ' AND class_id = ?'}`,
+      ...(classId === undefined ? [scoringId] : [scoringId, classId]),
     ).map(({ classId, nats }) => {
       const sums = new Float64Array(new Uint8Array(nats).buffer);
       const pairs = sums.length / (2 * highest + 2);
