@@ -93,7 +93,7 @@ describe('the alternatives at a token', () => {
 
   it('refuses what is not there', async () => {
     const asked = { ...where, pairRowId: 1, sentence: 'good', position: 1 } as const;
-    await expect(call('model.alternatives', { ...asked, step: 7 })).rejects.toThrow(/weights at: 0, 10, 20, 30, 40/); // prettier-ignore
+    await expect(call('model.alternatives', { ...asked, step: 7 })).rejects.toThrow(/They are at steps 0, 10, 20, 30, 40/); // prettier-ignore
     await expect(call('model.alternatives', { ...asked, position: 99 })).rejects.toThrow(/none at 99/); // prettier-ignore
     await expect(call('model.alternatives', { ...asked, profile: 'constructor' })).rejects.toThrow(/no scoring profile/); // prettier-ignore
   });
