@@ -37,7 +37,7 @@ export const SweepResources = Job.extend({
     .strictObject({
       host: z.string().regex(/^[\w.][\w.@:-]*$/, 'a host, or user@host'),
       /** Folder on the cluster's shared storage for this project's runs. */
-      folder: z.string().min(1),
+      folder: z.string().regex(/^\//, 'a whole path, from / on, as the nodes have it'),
       /** The command line there: `/shared/gardenpath/node_modules/.bin/node /shared/gardenpath/src/main/lab/cli.ts`. */
       gardenpath: z.string().min(1),
     })

@@ -31,7 +31,7 @@ export const sweepHandlers = (lab: Lab): Pick<Handlers<typeof labServes>, SweepM
     return gathered;
   };
   return {
-    'sweeps.list': () => Promise.all(listSweeps(readable(lab)).map((one) => sweeps().row(one))),
+    'sweeps.list': () => Promise.all(listSweeps(readable(lab)).map((one) => sweeps().listed(one))),
     'sweeps.get': ({ id }) => sweeps().detail(stored(id)),
     'sweeps.preview': ({ plan }) => {
       const db = readable(lab);
@@ -59,7 +59,7 @@ export const sweepHandlers = (lab: Lab): Pick<Handlers<typeof labServes>, SweepM
       for (const given of paths) {
         const folder = path.resolve(given);
         const isOwn = folder === path.resolve(opened(lab).project.folder);
-        if (isOwn) await sweeps().fetch();
+        if (isOwn) refused.push(...(await sweeps().fetch()));
         const found = runFoldersIn(folder);
         const isProject = fs.existsSync(path.join(folder, 'project.sqlite'));
         if (found.length === 0 && !isProject) throw new AppError('not-found', `${given} is neither a run’s folder nor one that has runs or a project in it.`); // prettier-ignore

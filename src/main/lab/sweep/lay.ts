@@ -23,11 +23,8 @@ interface Laid {
   corpusAt: (corpus: CorpusSummary) => CorpusSummary;
 }
 
-/**
- * Makes the folders of planned runs; one that is there learns of suites to be scored besides.
- * @returns the corpora that they train on, as they are here
- */
-export function layRuns(db: Db, { runs, plan, planned, corpusAt }: Laid): CorpusSummary[] {
+/** Makes the folders of planned runs; one that is there learns of suites to be scored besides. */
+export function layRuns(db: Db, { runs, plan, planned, corpusAt }: Laid): void {
   const suites = new Map<number, string>();
   const corpora = new Map<number, CorpusSummary>();
   const tokenizers = new Map<number, string>();
@@ -59,5 +56,4 @@ export function layRuns(db: Db, { runs, plan, planned, corpusAt }: Laid): Corpus
     fs.mkdirSync(path.dirname(file), { recursive: true });
     writeJson(file, spec);
   }
-  return [...corpora.values()];
 }

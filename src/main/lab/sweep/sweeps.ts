@@ -3,14 +3,16 @@ import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { Emit } from '../../../shared/events.ts';
 import type { SweepDetail, SweepGathered, SweepPlace, SweepPlan, SweepRow, SweepRun } from '../../../shared/sweeps.ts'; // prettier-ignore
-import { AppError } from '../../../shared/errors.ts';
+import { AppError, toErrorReply } from '../../../shared/errors.ts';
+import type { CorpusSummary } from '../corpus/index.ts';
+import { getCorpusSummary, listCorpora } from '../store/library.ts';
 import type { Project } from '../store/project.ts';
 import { addTasks, getSweep, listSweepRuns, listSweeps, listTasks, putSweep, setCancelled, sweepsWith, type StoredSweep, type SweepTask } from '../store/sweeps.ts'; // prettier-ignore
 import { gatherRuns } from './gather.ts';
 import { layRuns } from './lay.ts';
 import { axesOf, plannedRuns } from './plan.ts';
 import { Pool } from './pool.ts';
-import { isThere, runFolderOf } from './run-folder.ts';
+import { isThere, readSpec, runFolderOf } from './run-folder.ts';
 import { detailOf, rowOf, shownRun, type Seen } from './show.ts';
 import type { TaskStatus } from './slurm/queue.ts';
 import { siteOf, type Site } from './slurm/site.ts';
@@ -47,9 +49,8 @@ export class SweepJobs {
     const { db } = this.ctx.project;
     const planned = plannedRuns(db, plan);
     const site = this.siteAt(place, plan);
-    const corpora = layRuns(db, { runs: this.runs, plan, planned, corpusAt: site.corpusAt });
+    layRuns(db, { runs: this.runs, plan, planned, corpusAt: site.corpusAt });
     const sweep = putSweep(db, plan, place, planned);
-    await site.push(corpora);
     return this.startRuns(sweep, workers, ['stopped', 'failed', 'cancelled']);
   }
 
@@ -105,15 +106,20 @@ export class SweepJobs {
   /** Takes finished runs of a sweep into the project. */
   async gather(sweep: StoredSweep): Promise<Omit<SweepGathered, 'judgements'>> {
     const { db } = this.ctx.project;
-    await this.site(sweep).pull('all');
+    if (this.isGiven(sweep)) await this.site(sweep).pull('all');
     const folders = listSweepRuns(db, sweep.id).map(({ key }) => runFolderOf(this.runs, key));
     return this.take(folders.filter(isThere), { weights: false });
   }
 
-  /** Brings the runs of sweeps on other machines here, as far as they are there. */
-  async fetch(): Promise<void> {
-    for (const sweep of listSweeps(this.ctx.project.db))
-      if (sweep.place === 'slurm') await this.site(sweep).pull('all');
+  /** Brings the runs of sweeps on other machines here, as far as they are there; returns what could not be asked. */
+  async fetch(): Promise<SweepGathered['refused']> {
+    const sweeps = listSweeps(this.ctx.project.db).filter((sweep) => this.isGiven(sweep));
+    const refused: SweepGathered['refused'] = [];
+    for (const site of new Set(sweeps.map((sweep) => this.site(sweep))))
+      await site.pull('all').catch((error: unknown) => {
+        refused.push({ folder: site.nodeRuns, message: toErrorReply(error).message });
+      });
+    return refused;
   }
 
   /** Takes in runs from folders, one call after another. */
@@ -128,6 +134,17 @@ export class SweepJobs {
 
   async row(sweep: StoredSweep): Promise<SweepRow> {
     return rowOf(sweep, await this.seen(sweep));
+  }
+
+  /** The same among others: where its cluster does not answer, as it was last seen, which it says. */
+  async listed(sweep: StoredSweep): Promise<SweepRow> {
+    try {
+      return await this.row(sweep);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      const row = rowOf(sweep, this.shown(sweep, new Map()));
+      return { ...row, stage: `${row.stage}; its cluster does not answer` };
+    }
   }
 
   async detail(sweep: StoredSweep): Promise<SweepDetail> {
@@ -159,18 +176,36 @@ export class SweepJobs {
   }
 
   private async submitRuns(sweep: StoredSweep, keys: readonly string[]): Promise<void> {
-    const { slurm, nodeRuns, push } = this.site(sweep);
+    const { slurm, nodeRuns, push: pushed } = this.site(sweep);
     const { name, plan } = sweep;
+    const corpora = this.corporaOf(keys);
+    const push = (): Promise<void> => pushed(corpora);
     const submitted = await submit({ slurm, name, resources: plan.resources, runs: this.runs, nodeRuns, keys, push }); // prettier-ignore
     for (const one of submitted) addTasks(this.ctx.project.db, sweep.id, one);
     this.asked.delete(sweep.id);
   }
 
+  /** What runs train on, as it is here. */
+  private corporaOf(keys: readonly string[]): CorpusSummary[] {
+    const { db } = this.ctx.project;
+    const hashes = new Set(keys.map((key) => readSpec(runFolderOf(this.runs, key)).corpus.contentHash)); // prettier-ignore
+    return listCorpora(db).filter(({ contentHash }) => hashes.has(contentHash)).map(({ id }) => getCorpusSummary<CorpusSummary>(db, id)); // prettier-ignore
+  }
+
   private async seen(sweep: StoredSweep): Promise<SweepRun[]> {
+    return this.shown(sweep, this.isGiven(sweep) ? await this.status(sweep) : new Map());
+  }
+
+  /** Whether Slurm was given anything of it. */
+  private isGiven({ id, place }: StoredSweep): boolean {
+    return place === 'slurm' && listTasks(this.ctx.project.db, id).length > 0;
+  }
+
+  /** @param status what Slurm says of its tasks */
+  private shown(sweep: StoredSweep, status: ReadonlyMap<string, TaskStatus>): SweepRun[] {
     const { db } = this.ctx.project;
     const tasks = new Map<string, SweepTask[]>();
     for (const task of listTasks(db, sweep.id)) tasks.set(task.key, [...(tasks.get(task.key) ?? []), task]); // prettier-ignore
-    const status = tasks.size > 0 && sweep.place === 'slurm' ? await this.status(sweep) : new Map<string, TaskStatus>(); // prettier-ignore
     return listSweepRuns(db, sweep.id).map((run) => {
       const own = (tasks.get(run.key) ?? []).map((task) => ({ ...task, name: nameOfTask(task), status: status.get(nameOfTask(task)) ?? null })); // prettier-ignore
       const seen: Seen = { run, runs: this.runs, pooled: this.pool.stateOf(run.key), tasks: sweep.place === 'slurm' ? own : [] }; // prettier-ignore

@@ -80,7 +80,7 @@ function directives({ name, resources, work, log, count, after }: JobScript): st
     `--job-name=${name.replaceAll(/[^\w.-]+/g, '-').slice(0, 60)}${work === 'all' ? '' : `-${work}`}`, // prettier-ignore
     `--array=0-${count - 1}${atOnce === undefined ? '' : `%${atOnce}`}`,
     ...(after === null ? [] : [`--dependency=aftercorr:${after}`, '--kill-on-invalid-dep=yes']),
-    `--output=${log}`,
+    `--output=${quoted(log)}`,
     '--open-mode=append',
     '--requeue',
     `--signal=B:USR1@${warnSeconds}`,
