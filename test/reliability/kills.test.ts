@@ -31,14 +31,19 @@ const fresh = (name: string): string => path.join(folder, `${name}-${++count}`);
 const command = (...args: string[]): Command => ({ script: cli, args, cacheDir: path.join(folder, 'cache') }); // prettier-ignore
 const tiny = ['--set', 'vocabSize=320', 'layers=1', 'hiddenSize=16', 'wordEmbedSize=16', 'heads=2', 'ffnSize=32', 'windowTokens=16', 'batchWindows=4', 'warmupSteps=5']; // prettier-ignore
 const train = (at: string): Command => command('train', at, '--corpus', corpus, '--suite', suite, '--preset', 'nano', '--steps', '120', '--checkpoints', 'every:15', '--seed', '3', ...tiny); // prettier-ignore
-const hasRun = (at: string): boolean => {
-  if (sound(at) === null) return false;
+/** Of the run; undefined where there is none yet. */
+const stateOf = (at: string): unknown => {
+  if (sound(at) === null) return undefined;
   const db = new Database(path.join(at, 'project.sqlite'), { readonly: true });
-  const runs = db.prepare('SELECT count(*) FROM runs').pluck().get();
+  const state = db.prepare('SELECT state FROM runs').pluck().get();
   db.close();
-  return runs === 1;
+  return state;
 };
-const goOn = (at: string): Command => (hasRun(at) ? command('train', at, '--resume', '1') : train(at)); // prettier-ignore
+const goOn = (at: string): Command => (stateOf(at) === undefined ? train(at) : command('train', at, '--resume', '1')); // prettier-ignore
+/** To the end of the run, where the last kill did not come after it. */
+const toTheEnd = (at: string): void => {
+  if (stateOf(at) !== 'finished') whole(goOn(at));
+};
 const runFolder = (at: string): string[] => {
   const runs = path.join(at, 'checkpoints', '1');
   return fs.existsSync(runs) ? fs.readdirSync(runs) : [];
@@ -81,7 +86,7 @@ describe('killed', () => {
       project = fresh('set-up');
       fs.rmSync(path.join(folder, 'cache'), { recursive: true, force: true });
       hits += await killAndGoOn(1, () => train(project), () => ({ laterMs: share() * tookMs * 0.45 })); // prettier-ignore
-      whole(goOn(project));
+      toTheEnd(project);
       expect(figures(project)).toEqual(expected);
     }
     tried(context, `${hits} kills`);
@@ -97,7 +102,7 @@ describe('killed', () => {
         // From the first sign of work on, wherever it then is.
         return { laterMs: share() * tookMs * 0.15, begun: () => last() > had };
       }); // prettier-ignore
-      whole(command('train', project, '--resume', '1'));
+      toTheEnd(project);
       expect(figures(project)).toEqual(expected);
     }
     tried(context, `${hits} kills`);
@@ -112,7 +117,7 @@ describe('killed', () => {
         const isSaving = () => runFolder(project).some((name) => name.endsWith('.unfinished') && !half.has(name)); // prettier-ignore
         return { laterMs: share() * 4, begun: isSaving };
       }); // prettier-ignore
-      whole(goOn(project));
+      toTheEnd(project);
       expect(figures(project)).toEqual(expected);
     }
     tried(context, `${hits} kills`);
