@@ -72,6 +72,15 @@ describe('a long piece of writing', () => {
     expect(told.at(-1)).toBeNull();
   });
 
+  it('ends at once where it is cancelled while others have their turn', async () => {
+    const aborter = new AbortController();
+    const writing = new Writing(() => undefined, aborter.signal);
+    await new Promise((resolve) => setTimeout(resolve, 40)); // a turn is due
+    const resting = writing.rest();
+    aborter.abort();
+    await expect(resting).rejects.toMatchObject({ code: 'cancelled' });
+  });
+
   it('is cancelled, and leaves nothing; while it goes on there is no other', async () => {
     const file = path.join(folder, 'cancelled.zip');
     const first = lab.call('export.all', { path: file });

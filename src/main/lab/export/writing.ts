@@ -36,12 +36,13 @@ export class Writing {
     this.done += part;
   }
 
-  /** Between two pieces, as often as one likes. @throws AppError 'cancelled' */
+  /** Between two pieces, as often as one likes. @throws AppError 'cancelled', also where that came meanwhile */
   async rest(): Promise<void> {
+    if (performance.now() - this.restedAt >= turnEveryMs) {
+      await new Promise(setImmediate);
+      this.restedAt = performance.now();
+    }
     this.look();
-    if (performance.now() - this.restedAt < turnEveryMs) return;
-    await new Promise(setImmediate);
-    this.restedAt = performance.now();
   }
 
   /** Where nothing can wait. @throws AppError 'cancelled' */

@@ -1,3 +1,4 @@
+// What takes long to write: shown while it goes on, one at a time.
 import { AppError } from '../../../shared/errors.ts';
 import { Writing } from '../export/index.ts';
 import type { Lab } from './lab.ts';

@@ -18,7 +18,8 @@ export function searchSentences(db: Db, text: string, limit: number): SentenceHi
 
 /**
  * What a person typed, in FTS5's language: every word must occur, "…" keeps words together, the last
- * word, and any with a star after it, may go on. Anything else a person may type has no meaning to FTS5. Empty: no word in it.
+ * word, and any with a star after it, may go on. Anything else a person may type has no meaning to
+ * FTS5. Empty: no word in it.
  */
 export function ftsQuery(text: string): string {
   // To FTS5 a NUL ends the query.
