@@ -45,16 +45,16 @@ export const randomUniform = (shape: number[], seeds: Value): Value =>
 // ---- variables ----------------------------------------------------------------------------------
 
 const dtypeFloat = [type('dtype', FLOAT)];
-let variablesMade = 0;
+/**
+ * TensorFlow's word for a variable without a name (`ResourceHandle::ANONYMOUS_NAME`): each is one of its own. With names
+ * memory would grow from run to run: for an operation with attributes that are new to it TensorFlow makes a kernel, and
+ * keeps it for good, 4 kB a name.
+ */
+const unnamed = text('shared_name', 'cd2c89b7-88b7-44c8-ad83-06c2a9158347');
 
 /** A float32 variable that operations update in place. Its owner destroys it with `destroyVariable`. */
 export function variable(initial: Value, shape: number[]): Value {
-  const attributes = [
-    ...dtypeFloat,
-    shapeOf('shape', shape),
-    text('container', ''),
-    text('shared_name', `gardenpath-${process.pid}-${variablesMade++}`),
-  ];
+  const attributes = [...dtypeFloat, shapeOf('shape', shape), text('container', ''), unnamed];
   const handle = keep(run('VarHandleOp', attributes, []));
   assign(handle, initial);
   return handle;
