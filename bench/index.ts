@@ -1,4 +1,4 @@
-// `npm run bench -- compare|train|score|tokenise|store|large|analysis|window|count|throughput [options]`: one benchmark, as its own file describes it.
+// `npm run bench -- compare|train|score|tokenise|store|large|analysis|window|estimate|sweep|count|throughput [options]`: one benchmark, as its own file describes it.
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 
@@ -11,6 +11,8 @@ const benchmarks = [
   'large',
   'analysis',
   'window',
+  'estimate',
+  'sweep',
   'throughput',
   'count',
 ];

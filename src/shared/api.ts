@@ -124,8 +124,8 @@ export const labApi = {
   'runs.metrics': returns<MetricPoint[]>()(
     z.strictObject({ runId, maxPoints: z.int().min(10).max(100_000).default(2_000) }),
   ),
-  /** Seconds on this machine, from a short measurement of its speed, and the memory it takes. */
-  'runs.estimate': returns<{ trainMs: number; scoreMs: number; parameters: number; checkpoints: number; memoryBytes: number; diskBytes: number }>()(z.strictObject({ config: RunConfig })), // prettier-ignore
+  /** What a run will take on this machine: from a short measurement of its speed or, while another run is at work, reckoned from that one's. */
+  'runs.estimate': returns<{ isMeasured: boolean; prepareMs: number; trainMs: number; scoreMs: number; parameters: number; checkpoints: number; memoryBytes: number; diskBytes: number }>()(z.strictObject({ config: RunConfig })), // prettier-ignore
   'runs.start': returns<RunRow>()(
     z.strictObject({ name: z.string().max(200).default(''), config: RunConfig }),
   ),

@@ -111,7 +111,24 @@ describe('a run', () => {
     const measuring = estimate({ db: project.db, thread }, getRunConfig(project.db, runId));
     await vi.waitUntil(() => thread.busy);
     expect(await finish(runId)).toMatchObject({ state: 'finished', error: null });
-    expect((await measuring).trainMs).toBeGreaterThan(0);
+    expect(await measuring).toMatchObject({ isMeasured: true });
+  });
+
+  it('is reckoned, and says so, where another shape is at work; more steps and pairs cost more', async () => {
+    const config = { ...tinyConfig(corpusId, [suiteId], { totalSteps: 3 }) };
+    const wider = { ...config, model: { ...config.model, ffnSize: 48 } };
+    const runId = await addTinyRun({ totalSteps: 2_000, checkpoints: 'every:1000' });
+    const training = seen((run) => run.id === runId && run.state === 'training' && run.step > 0);
+    queue.enqueue(runId);
+    await training;
+    expect(await estimate({ db: project.db, thread }, wider)).toMatchObject({ isMeasured: false });
+    await queue.stop(runId, 'cancel');
+    const of = (steps: number, pairsPerClass: number | null) =>
+      estimate({ db: project.db, thread }, { ...wider, training: { ...trainingOf(wider), totalSteps: steps, checkpoints: `every:${steps}` }, scoring: { ...wider.scoring, pairsPerClass } }); // prettier-ignore
+    const [small, long, fewer] = [await of(100, null), await of(1_000, null), await of(100, 2)];
+    expect(small).toMatchObject({ isMeasured: true, checkpoints: 2 });
+    expect(long.trainMs).toBeGreaterThan(small.trainMs);
+    expect(fewer.scoreMs).toBeLessThan(small.scoreMs);
   });
 
   it('that is paused and resumed anywhere ends as one that was not, bit for bit', async () => {

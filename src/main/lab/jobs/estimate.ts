@@ -17,16 +17,24 @@ import type { TrainerThread } from './trainer/thread.ts';
 
 type Estimate = Result<typeof labApi, 'runs.estimate'>;
 
-const sampledClasses = 4;
-const sampledPairs = 50;
+/** Sentences of a class share their beginnings, so whole classes are taken, of about so many pairs. */
+const sampledPairs = 10_000;
 /** Held-out windows that one evaluation reads at most (training/data.ts). */
 const mostHeldOutWindows = 256;
 /** Bytes that a disk takes in a millisecond, synced; a plain SSD. */
 const diskBytesPerMs = 3e5;
 /** Bytes of the project file for a scored pair, both sentences' log-probs with it. */
 const bytesPerPair = 170;
+/** What planning and storing a pair's scores take beside computing them, ms. */
+const storedPairMs = 0.08;
 /** Tokens for a word of English, roughly, under a vocabulary of thousands. */
 const tokensPerWord = 1.35;
+
+/** Bytes of text a millisecond that a tokenizer is trained on, and that are encoded; 2 cores of a server. */
+const prepared = { trainedBytesPerMs: 8e3, encodedBytesPerMs: 6e3 };
+/** What opening a run, and storing a checkpoint, take whatever its size. */
+const openMs = 500;
+const checkpointMs = 50;
 
 const measured = new Map<string, Promise<Speeds>>();
 
@@ -44,15 +52,19 @@ export async function estimate(
     .flatMap((id) => listClasses(db, id))
     .reduce((sum, one) => sum + Math.min(one.pairs, scoring.pairsPerClass ?? one.pairs), 0);
   requireMemory(model, training, (await thread.engine()).device); // before it is tried
-  const { stepMs, heldOutWindowMs, pairMs } = await speeds(db, thread, config);
+  const { isMeasured, stepMs, heldOutWindowMs, pairMs } = await speeds(db, thread, config);
   const heldOutWords = corpus.words / 100;
   const heldOutWindows = Math.min(mostHeldOutWindows, (heldOutWords * tokensPerWord) / training.windowTokens); // prettier-ignore
   const optimizersKept = training.keepOptimizer === 'all' ? checkpoints : 2;
+  const trained = config.tokenizerId === null ? corpus.bytes / prepared.trainedBytesPerMs : 0;
   return {
+    isMeasured,
+    prepareMs: openMs + trained + corpus.bytes / prepared.encodedBytesPerMs,
     trainMs:
       training.totalSteps * stepMs +
-      checkpoints * (heldOutWindows * heldOutWindowMs + (12 * parameters) / diskBytesPerMs),
-    scoreMs: checkpoints * pairs * pairMs,
+      checkpoints *
+        (heldOutWindows * heldOutWindowMs + (12 * parameters) / diskBytesPerMs + checkpointMs),
+    scoreMs: checkpoints * pairs * (pairMs + storedPairMs),
     parameters,
     checkpoints,
     memoryBytes: trainingBytes(model, training, parameters),
@@ -62,20 +74,24 @@ export async function estimate(
 }
 
 /** Measured once for each shape; while a run is at work, reckoned from its speed instead. */
-async function speeds(db: Db, thread: TrainerThread, config: RunConfig): Promise<Speeds> {
+async function speeds(
+  db: Db,
+  thread: TrainerThread,
+  config: RunConfig,
+): Promise<Speeds & { isMeasured: boolean }> {
   const { model, scoring, tokenizerId } = config;
   const training = trainingOf(config);
   const { batchWindows, windowTokens, precision } = training;
   const key = JSON.stringify([model, batchWindows, windowTokens, precision, scoring.suiteIds, tokenizerId]); // prettier-ignore
   const known = measured.get(key);
-  if (known) return known;
-  if (thread.busy) return reckoned(db, config);
+  if (known) return { isMeasured: true, ...(await known) };
+  if (thread.busy) return { isMeasured: false, ...reckoned(db, config) };
   const tokenizerJson = tokenizerId === null ? null : getTokenizer(db, tokenizerId).json;
   const args = { model, training, tokenizerJson, profile: scoring.profile, classes: sample(db, config) }; // prettier-ignore
   const result = thread.call('measure', args);
   measured.set(key, result);
   result.catch(() => measured.delete(key));
-  return result;
+  return { isMeasured: true, ...(await result) };
 }
 
 /** From the speed of the run that is at work, by the arithmetic of both. */
@@ -94,16 +110,17 @@ function reckoned(db: Db, config: RunConfig): Speeds {
   return { stepMs: windowMs * training.batchWindows, heldOutWindowMs: windowMs / 3, pairMs };
 }
 
-/** A few classes of the suites, a few pairs each. */
+/** Classes from all over the suites, with the pairs that are to be scored. */
 function sample(db: Db, { scoring }: RunConfig): ClassToScore[] {
-  const classes = scoring.suiteIds.flatMap((id) => listClasses(db, id));
-  const every = Math.max(1, Math.floor(classes.length / sampledClasses));
-  return classes
+  const wanted = scoring.suiteIds
+    .flatMap((id) => listClasses(db, id))
+    .map((one) => ({ classId: one.classId, pairRowIds: wantedPairs(one, scoring.pairsPerClass) }));
+  const pairs = wanted.reduce((sum, { pairRowIds }) => sum + pairRowIds.length, 0);
+  const every = Math.ceil(pairs / sampledPairs);
+  return wanted
     .filter((_, i) => i % every === 0)
-    .slice(0, sampledClasses)
-    .map((one) => {
-      const pairRowIds = wantedPairs(one, Math.min(sampledPairs, scoring.pairsPerClass ?? sampledPairs)); // prettier-ignore
+    .map(({ classId, pairRowIds }) => {
       const pairs = pairRowIds.map((id) => getPair(db, id));
-      return { classId: one.classId, pairRowIds, good: pairs.map((p) => p.good), bad: pairs.map((p) => p.bad) }; // prettier-ignore
+      return { classId, pairRowIds, good: pairs.map((p) => p.good), bad: pairs.map((p) => p.bad) };
     });
 }

@@ -2,15 +2,11 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { medianSorted } from 'simple-statistics';
 import type { ModelConfig, TrainingConfig } from '../../../../shared/domain.ts';
 import type { OptModel } from '../../model/index.ts';
 import { seededUint32, seedOf } from '../../analysis/random.ts';
-import {
-  encodeSentence,
-  planScoring,
-  scorePlan,
-  type EncodedSentence,
-} from '../../scoring/index.ts';
+import { encodeSentence, planScoring, Scorer, type EncodedSentence } from '../../scoring/index.ts';
 import { openTokenizer } from '../../tokenizer/index.ts';
 import { Trainer, WindowData } from '../../training/index.ts';
 import { stepFlops } from '../flops.ts';
@@ -18,6 +14,8 @@ import type { ClassToScore, CommandArgs, Speeds } from './messages.ts';
 
 /** A step of the whole batch is measured where it should take no longer; else a line is laid through two smaller ones. */
 const budgetMs = 1_500;
+/** How long each of training, held-out loss and scoring is measured, ms. */
+const measuredMs = 1_000;
 /** What a machine is taken to do before it is measured. */
 const assumedFlopsPerMs = 1.5e8;
 
@@ -43,8 +41,9 @@ function measureBatch(args: CommandArgs<'measure'>, batchWindows: number): Speed
     const trainer = Trainer.create(model, config, data);
     try {
       trainer.trainStep(); // the first one reserves memory
-      const stepMs = fastest(3, () => trainer.trainStep());
-      const heldOutMs = fastest(1, () => trainer.heldOutNatsPerToken());
+      const stepMs = typicalMs(() => trainer.trainStep());
+      trainer.heldOutNatsPerToken();
+      const heldOutMs = typicalMs(() => trainer.heldOutNatsPerToken());
       const pairMs = classes.length ? measureScoring(trainer.model, args) : 0;
       return { stepMs, heldOutWindowMs: heldOutMs / heldOutWindows, pairMs };
     } finally {
@@ -56,24 +55,44 @@ function measureBatch(args: CommandArgs<'measure'>, batchWindows: number): Speed
   }
 }
 
-const heldOutWindows = 8;
+const heldOutWindows = 32;
 
-/** Milliseconds a pair. */
+/** Milliseconds a pair, from as many batches of the plan as there is time for. */
 function measureScoring(opt: OptModel, args: CommandArgs<'measure'>): number {
   const { classes, tokenizerJson, profile, model } = args;
   const sentences = classes.flatMap((one) => encode(one, tokenizerJson, profile, model.vocabSize));
   const plan = planScoring(sentences, { maxPositions: model.maxPositions });
-  return (2 * fastest(2, () => scorePlan(opt, plan))) / sentences.length;
+  const scorer = new Scorer(model, plan);
+  try {
+    let first: { ms: number; done: number } | null = null;
+    let perPlan = 0;
+    const startedMs = performance.now();
+    for (const { done } of scorer.score(opt)) {
+      const ms = performance.now();
+      // The first batch reserves memory; where it is the only one, it has to do.
+      if (first) perPlan = (ms - first.ms) / (done - first.done);
+      else [first, perPlan] = [{ ms, done }, (ms - startedMs) / done];
+      if (ms - startedMs > measuredMs) break;
+    }
+    return (2 * perPlan) / sentences.length;
+  } finally {
+    scorer.dispose();
+  }
 }
 
-function fastest(times: number, work: () => unknown): number {
-  let best = Infinity;
-  for (let i = 0; i < times; i++) {
+/** The median of at least three times, and of as many as there is time for: other programs come and go. */
+function typicalMs(work: () => unknown): number {
+  const times: number[] = [];
+  for (
+    let spentMs = 0;
+    times.length < 3 || spentMs < measuredMs;
+    spentMs += times.at(-1) as number
+  ) {
     const startedMs = performance.now();
     work();
-    best = Math.min(best, performance.now() - startedMs);
+    times.push(performance.now() - startedMs);
   }
-  return best;
+  return medianSorted(times.toSorted((a, b) => a - b));
 }
 
 function randomText(folder: string, { vocabSize }: ModelConfig, windowTokens: number) {
