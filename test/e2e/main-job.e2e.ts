@@ -59,9 +59,17 @@ test('a model is trained, interrupted, resumed and looked at down to a token', a
   await press(page.getByRole('button', { name: 'Use the starter suite' }));
   await expect(page.getByRole('checkbox', { name: /starter/i })).toBeChecked();
   await expect(page.getByRole('radio', { name: /nano/i })).toBeChecked();
+  // Left and come back to: what was chosen is kept, and what is changed now counts.
+  const planned = page.locator('dt', { hasText: 'checkpoints' }).locator('+ dd');
+  await expect(planned).toHaveText('18', { timeout: 60_000 });
+  await page.keyboard.press('Control+2');
+  await expect(page.getByRole('heading', { name: 'New run' })).toBeHidden();
+  await page.keyboard.press('Control+n');
+  await expect(page.getByRole('radio', { name: /Moby-Dick/ })).toBeChecked();
   await page.getByLabel('Steps', { exact: true }).fill(String(steps));
   await page.getByLabel('Pairs a class').fill('20');
   await page.getByLabel('Name', { exact: true }).fill('First try');
+  await expect(planned).not.toHaveText('18');
   await takePictures(first, '3-new-run');
   await press(page.getByRole('button', { name: 'Start training' }));
 
@@ -69,6 +77,7 @@ test('a model is trained, interrupted, resumed and looked at down to a token', a
   await expect(page.getByRole('heading', { name: 'First try' })).toBeVisible();
   const run = async (): Promise<RunRow | undefined> =>
     (await value<RunRow[]>(page, 'runs.list'))[0];
+  await expect.poll(async () => (await run())?.totalSteps).toBe(steps);
   await expect.poll(async () => (await run())?.step, { timeout: 300_000 }).toBeGreaterThan(2);
   await expect(page.getByRole('progressbar', { name: 'First try' })).toBeVisible();
   await takePictures(first, '4-training');

@@ -1,14 +1,18 @@
 // What a page looks like when one comes back to it (scroll, sort, filter, cursor), and what outlives a restart.
 
-const pages = new Map<string, object>();
+const pages = new Map<string, { value: object; forget: () => void }>();
 
 /** What `make` made the first time this key was asked for, as long as the project is open. */
 export function keep<T extends object>(key: string, make: () => T): T {
   const kept = pages.get(key);
-  if (kept) return kept as T;
-  const fresh = make();
-  pages.set(key, fresh);
-  return fresh;
+  if (kept) return kept.value as T;
+  let value!: T;
+  // Under a root of its own: else what is derived in it would stand still once the page is left that asked first.
+  const forget = $effect.root(() => {
+    value = make();
+  });
+  pages.set(key, { value, forget });
+  return value;
 }
 
 /** A page's own state, as it was when one left it; `initial` the first time. */
@@ -20,7 +24,10 @@ export function remember<T extends object>(key: string, initial: T): T {
 }
 
 /** Another project has other classes and runs. */
-export const forgetPages = (): void => pages.clear();
+export function forgetPages(): void {
+  for (const { forget } of pages.values()) forget();
+  pages.clear();
+}
 
 /** A setting that outlives a restart of the app. */
 export interface Setting<T extends string> {
