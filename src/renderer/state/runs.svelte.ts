@@ -1,6 +1,7 @@
 // The runs of the project, kept up to date by the lab's snapshots.
 import type { RunRow, RunState } from '../../shared/domain.ts';
 import { call, on } from '../client.ts';
+import { numbered } from './queue-order.ts';
 import { project } from './project.svelte.ts';
 import { attempt } from './notices.svelte.ts';
 import { Resource } from './resource.svelte.ts';
@@ -30,7 +31,7 @@ class Runs {
   readonly list = $derived.by(() => {
     const rows = new Map((this.#stored.value ?? []).map((run) => [run.id, run]));
     for (const [id, run] of this.#live) rows.set(id, run);
-    return [...rows.values()].sort((a, b) => b.id - a.id);
+    return numbered([...rows.values()]).sort((a, b) => b.id - a.id);
   });
 
   get loaded(): boolean {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { inWorkingOrder, placeBefore } from '../../../src/renderer/views/runs/queue-order.ts';
+import { inWorkingOrder, numbered, placeBefore } from '../../../src/renderer/state/queue-order.ts';
 
 test('what works comes first, then the queue, then the rest as it was', () => {
   const run = (id: number, queuePosition: number | null, works = false) => ({ id, queuePosition, works }); // prettier-ignore
@@ -16,4 +16,9 @@ test('a run moves a place in the queue, and never out of it', () => {
   expect(placeBefore(queue, 4, -1)).toBeUndefined();
   expect(placeBefore(queue, 9, 1)).toBeUndefined();
   expect(placeBefore(queue, 5, 1)).toBeUndefined();
+});
+
+test('who waits is counted anew when a run has left the queue', () => {
+  const run = (id: number, queuePosition: number | null) => ({ id, queuePosition });
+  expect(numbered([run(9, 3), run(8, null), run(7, 2)])).toEqual([run(9, 2), run(8, null), run(7, 1)]); // prettier-ignore
 });

@@ -1,5 +1,16 @@
 // Runs in the order in which they are worked on.
-import type { RunRow } from '../../../shared/domain.ts';
+import type { RunRow } from '../../shared/domain.ts';
+
+/** With the places in the queue counted anew: a run that leaves it says nothing of those behind it. */
+export function numbered<R extends Pick<RunRow, 'queuePosition'>>(rows: readonly R[]): R[] {
+  const queue = rows
+    .flatMap(({ queuePosition }) => (queuePosition === null ? [] : [queuePosition]))
+    .sort((a, b) => a - b);
+  return rows.map(
+    (run) =>
+    run.queuePosition === null ? run : { ...run, queuePosition: 1 + queue.indexOf(run.queuePosition) }, // prettier-ignore
+  );
+}
 
 /** What works first, then the queue, the next to go first, then the others as they were. */
 export function inWorkingOrder<R extends Pick<RunRow, 'queuePosition'>>(
