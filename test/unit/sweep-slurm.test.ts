@@ -49,7 +49,7 @@ it('settings: the longest array, and where records are', () => {
 
 describe('the job script', () => {
   const script = (resources: object, work: 'all' | 'train' | 'score' = 'all', after: number | null = null) =>
-    jobScript({ name: 'warm-up; rm -rf /', resources: SweepResources.parse(resources), work, runs: "/shared/it's here/runs", tasks: '/t', log: '/l', count: 500, after }); // prettier-ignore
+    jobScript({ name: 'warm-up; rm -rf /', resources: SweepResources.parse(resources), work, runs: "/shared/it's here/runs", texts: ['/texts/a b.train'], tasks: '/t', log: '/l', count: 500, after }); // prettier-ignore
 
   it('asks for what the plan says, and scoring for its own', () => {
     const resources = { partition: 'gpu', gpus: 1, cpus: 4, memory: '16G', time: '4:00:00', atOnce: 20, options: ['--exclude=n7'], score: { gpus: 0, time: '30:00' } }; // prettier-ignore
@@ -58,6 +58,11 @@ describe('the job script', () => {
     expect(scoring).toMatch(/--dependency=aftercorr:12\n/);
     expect(scoring).toMatch(/--cpus-per-task=4\n(.*\n)*#SBATCH --time=30:00\n/);
     expect(scoring).not.toMatch(/--gres/);
+  });
+
+  it('shows a container the runs and, to read, their texts', () => {
+    expect(script({ image: '/img.sif', gpus: 1 })).toContain(`apptainer exec --nv --bind '/shared/it'\\''s here/runs' --bind '/texts/a b.train:/texts/a b.train:ro' /img.sif gardenpath sweep work `); // prettier-ignore
+    expect(script({})).not.toContain('--bind');
   });
 
   it('is a shell script whatever names hold', () => {

@@ -176,11 +176,12 @@ export class SweepJobs {
   }
 
   private async submitRuns(sweep: StoredSweep, keys: readonly string[]): Promise<void> {
-    const { slurm, nodeRuns, push: pushed } = this.site(sweep);
+    const { slurm, nodeRuns, corpusAt, push: pushed } = this.site(sweep);
     const { name, plan } = sweep;
     const corpora = this.corporaOf(keys);
+    const texts = corpora.map((corpus) => corpusAt(corpus).source).filter((source) => source !== 'embedded'); // prettier-ignore
     const push = (): Promise<void> => pushed(corpora);
-    const submitted = await submit({ slurm, name, resources: plan.resources, runs: this.runs, nodeRuns, keys, push }); // prettier-ignore
+    const submitted = await submit({ slurm, name, resources: plan.resources, runs: this.runs, nodeRuns, texts, keys, push }); // prettier-ignore
     for (const one of submitted) addTasks(this.ctx.project.db, sweep.id, one);
     this.asked.delete(sweep.id);
   }

@@ -10,6 +10,8 @@ export interface JobScript {
   work: Work;
   /** Folder of all runs, as the nodes see it. */
   runs: string;
+  /** What its runs train on, as the nodes see it: a container is shown no more than it must see. */
+  texts: readonly string[];
   /** File with a run's key on each line, one a task; and where Slurm's own messages go. */
   tasks: string;
   log: string;
@@ -20,10 +22,10 @@ export interface JobScript {
 
 /** The text of a script for sbatch. */
 export function jobScript(job: JobScript): string {
-  const { name, resources, work, runs, tasks } = job;
+  const { name, resources, work, runs, texts, tasks } = job;
   const command = resources.ssh?.gardenpath ?? gardenpath().map(quoted).join(' ');
   const gpus = (work === 'score' ? resources.score?.gpus : undefined) ?? resources.gpus ?? 0;
-  const inside = resources.image === undefined ? command : `apptainer exec ${gpus > 0 ? '--nv ' : ''}--bind ${quoted(runs)} ${quoted(resources.image)} gardenpath`; // prettier-ignore
+  const inside = resources.image === undefined ? command : `apptainer exec ${gpus > 0 ? '--nv ' : ''}${[runs, ...texts.map((text) => `${text}:${text}:ro`)].map((path) => `--bind ${quoted(path)} `).join('')}${quoted(resources.image)} gardenpath`; // prettier-ignore
   return `#!/bin/bash
 ${directives(job)
   .map((line) => `#SBATCH ${line}\n`)

@@ -23,6 +23,8 @@ export interface Submission {
   runs: string;
   /** The same as the nodes see it. */
   nodeRuns: string;
+  /** What its runs train on, as the nodes see it. */
+  texts: readonly string[];
   keys: readonly string[];
   /** Brings what was written here to where the nodes see it. */
   push: () => Promise<void>;
@@ -46,7 +48,7 @@ export async function submit(args: Submission): Promise<Submitted[]> {
 }
 
 async function array(
-  { slurm, name, resources, runs, nodeRuns, push }: Submission,
+  { slurm, name, resources, runs, nodeRuns, texts, push }: Submission,
   keys: string[],
   work: SweepTask['work'],
   after: number | null,
@@ -54,7 +56,7 @@ async function array(
   const stem = nextStem(path.join(runs, 'slurm'), work);
   const at = (name: string): string => path.posix.join(nodeRuns, 'slurm', name);
   writeWhole(path.join(runs, 'slurm', `${stem}.tasks`), `${keys.join('\n')}\n`);
-  const script = jobScript({ name, resources, work, runs: nodeRuns, tasks: at(`${stem}.tasks`), log: at('%A_%a.txt'), count: keys.length, after }); // prettier-ignore
+  const script = jobScript({ name, resources, work, runs: nodeRuns, texts, tasks: at(`${stem}.tasks`), log: at('%A_%a.txt'), count: keys.length, after }); // prettier-ignore
   writeWhole(path.join(runs, 'slurm', `${stem}.sh`), script);
   await push();
   const answer = await slurm.run('sbatch', ['--parsable', at(`${stem}.sh`)]);
