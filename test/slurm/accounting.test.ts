@@ -2,29 +2,16 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { Slurm } from '../../src/main/lab/sweep/slurm/queue.ts';
-import { openSweepLab, tinyPlan, until, untilTrue, type SweepLab } from '../fixtures/sweep.ts';
-import { beginCluster, endCluster, type Cluster } from './cluster.ts';
+import { tinyPlan, until, untilTrue } from '../fixtures/sweep.ts';
+import { withCluster } from './cluster.ts';
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 }); // a database is made first
-let cluster: Cluster;
-let lab: SweepLab;
-
-beforeAll(async () => {
-  cluster = await beginCluster({ port: 18_100, accounting: true });
-  if (cluster.why === null) lab = await openSweepLab();
-});
-beforeEach((context) => {
-  if (cluster.why !== null) context.skip(cluster.why);
-});
-afterAll(async () => {
-  endCluster(cluster);
-  await (lab as SweepLab | undefined)?.close();
-  if (cluster.why === null) fs.rmSync(lab.folder, { recursive: true, force: true });
-});
+const here = withCluster({ port: 18_100, accounting: true });
 
 it('ended jobs have their states and exit codes from the accounts, once the queue has forgotten them', async () => {
+  const { cluster, lab } = here;
   // Each task ends before its run begins, so that nobody but Slurm knows how: one well, one with a code of its own,
   // one by its own signal; the last is cancelled while it sleeps.
   const before = ['case $SLURM_ARRAY_TASK_ID in 0) exit 0 ;; 1) exit 7 ;; 2) kill -KILL $$ ;; *) exec sleep 300 ;; esac']; // prettier-ignore

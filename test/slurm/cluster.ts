@@ -1,11 +1,13 @@
-// A Slurm of a test's own (cluster.sh), in a folder and on ports of its own.
+// A Slurm of a test's own (cluster.sh), in a folder and on ports of its own, and a project that hands sweeps to it.
 import { execFileSync, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, beforeEach } from 'vitest';
 import { SetupError } from '../../scripts/setup/say.mjs';
 import { needPackages, which } from '../../scripts/setup/system.mjs';
+import { openSweepLab, type SweepLab } from '../fixtures/sweep.ts';
 
 export interface Cluster {
   folder: string;
@@ -19,15 +21,43 @@ const packages = ['slurmctld', 'slurmd', 'slurm-client', 'munge', 'slurm-wlm-bas
 const ofAccounts = ['slurmdbd', 'mariadbd'];
 const accountPackages = ['slurmdbd', 'slurm-wlm-mysql-plugin', 'mariadb-server'];
 
-/** @param wants the first of some twenty ports, and whether ended jobs are told of by accounts */
-export async function beginCluster(wants: { port: number; accounting: boolean }): Promise<Cluster> {
+interface Wants {
+  /** The first of some twenty. */
+  port: number;
+  /** Whether ended jobs are told of by accounts. */
+  accounting?: boolean;
+  /** What else must be there before the project is opened; says why it is not. */
+  also?: (cluster: Cluster) => Promise<string | null>;
+}
+
+/** For all tests of a file, which are skipped where one cannot be had; filled in before the first. */
+export function withCluster(wants: Wants): { cluster: Cluster; lab: SweepLab } {
+  const here = {} as { cluster: Cluster; lab: SweepLab };
+  let lab: SweepLab | undefined;
+  beforeAll(async () => {
+    const cluster = (here.cluster = await beginCluster(wants));
+    cluster.why ??= (await wants.also?.(cluster)) ?? null;
+    if (cluster.why === null) here.lab = lab = await openSweepLab();
+  });
+  beforeEach((context) => {
+    if (here.cluster.why !== null) context.skip(here.cluster.why);
+  });
+  afterAll(async () => {
+    endCluster(here.cluster);
+    await lab?.close();
+    if (lab) fs.rmSync(lab.folder, { recursive: true, force: true });
+  });
+  return here;
+}
+
+async function beginCluster(wants: Wants): Promise<Cluster> {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'gardenpath-slurm-'));
   const why = await lacking(folder, wants);
   if (why === null) process.env['SLURM_CONF'] = path.join(folder, 'slurm.conf');
   return { folder, why };
 }
 
-export function endCluster({ folder }: Cluster): void {
+function endCluster({ folder }: Cluster): void {
   spawnSync('bash', [script, 'stop', folder]);
   fs.rmSync(folder, { recursive: true, force: true });
 }
@@ -38,7 +68,7 @@ export const startNode = ({ folder }: Cluster, node: string): void =>
 
 async function lacking(
   folder: string,
-  { port, accounting }: { port: number; accounting: boolean },
+  { port, accounting = false }: Wants,
 ): Promise<string | null> {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) return 'A Slurm of one’s own is started by root on Linux only.'; // prettier-ignore
   try {

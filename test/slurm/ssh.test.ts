@@ -3,41 +3,28 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import { afterAll, expect, it, vi } from 'vitest';
 import { over, quoted } from '../../src/main/lab/sweep/command.ts';
 import { RunSpec, readJson } from '../../src/main/lab/sweep/run-folder.ts';
 import type { SweepDetail, SweepPlan } from '../../src/shared/sweeps.ts';
-import { openSweepLab, tinyPlan, until, type SweepLab } from '../fixtures/sweep.ts';
-import { beginCluster, endCluster, type Cluster } from './cluster.ts';
+import { tinyPlan, until } from '../fixtures/sweep.ts';
+import { withCluster } from './cluster.ts';
 import { beginHost, type Host } from './host.ts';
 
 vi.setConfig({ testTimeout: 300_000 });
-let cluster: Cluster;
 let host: Host | undefined;
-let lab: SweepLab;
 let there: string;
-
-beforeAll(async () => {
-  cluster = await beginCluster({ port: 19_100, accounting: false });
-  if (cluster.why !== null) return;
-  const at = (name: string): string => path.join(cluster.folder, name);
-  there = at('shared/our runs'); // with a space, as people have them
-  host = await beginHost(19_130, { SLURM_CONF: at('slurm.conf'), GARDENPATH_CACHE: at('cache') });
-  if (host.why !== null) return;
-  delete process.env['SLURM_CONF']; // here is no Slurm: it is there
-  lab = await openSweepLab();
+const here = withCluster({
+  port: 19_100,
+  async also({ folder }) {
+    const at = (name: string): string => path.join(folder, name);
+    there = at('shared/our runs'); // with a space, as people have them
+    host = await beginHost(19_130, { SLURM_CONF: at('slurm.conf'), GARDENPATH_CACHE: at('cache') });
+    delete process.env['SLURM_CONF']; // here is no Slurm: it is there
+    return host.why;
+  },
 });
-beforeEach((context) => {
-  const why = cluster.why ?? host?.why ?? null;
-  if (why !== null) context.skip(why);
-});
-afterAll(async () => {
-  host?.end();
-  process.env['SLURM_CONF'] = path.join(cluster.folder, 'slurm.conf');
-  endCluster(cluster);
-  await (lab as SweepLab | undefined)?.close();
-  if (host?.why === null) fs.rmSync(lab.folder, { recursive: true, force: true });
-});
+afterAll(() => host?.end());
 
 const cli = fileURLToPath(new URL('../../src/main/lab/cli.ts', import.meta.url));
 const atRest = ({ state }: SweepDetail): boolean => state !== 'running';
@@ -49,6 +36,7 @@ function planOf(name: string, plan: Partial<SweepPlan>): SweepPlan {
 }
 
 it('runs go over, come back and are gathered, and a host that cannot be reached costs none of them', async () => {
+  const { lab } = here;
   const plan = planOf('elsewhere', { axes: { seed: [1, 2] } });
   host?.setReachable(false);
   await expect(lab.call('sweeps.start', { plan, place: 'slurm' })).rejects.toThrow(cutOff);
@@ -88,6 +76,7 @@ it('runs go over, come back and are gathered, and a host that cannot be reached 
 });
 
 it('what is cancelled there is saved there', async () => {
+  const { lab } = here;
   const set = { totalSteps: 2_000_000, checkpoints: 'every:100000' };
   const { id } = await lab.call('sweeps.start', { plan: planOf('cancelled', { axes: { seed: [3] }, set }), place: 'slurm' }); // prettier-ignore
   const [run] = (await until(lab, id, ({ runList }) => (runList[0]?.step ?? 0) > 0)).runList;
