@@ -5,6 +5,7 @@ import path from 'node:path';
 import { expect, it, vi } from 'vitest';
 import { artefactsOf } from '../../src/main/lab/sweep/artefacts.ts';
 import { Done, Lease, Progress, readJson } from '../../src/main/lab/sweep/run-folder.ts';
+import { Slurm } from '../../src/main/lab/sweep/slurm/queue.ts';
 import type { SweepDetail } from '../../src/shared/sweeps.ts';
 import { tinyPlan, until, untilTrue } from '../fixtures/sweep.ts';
 import { startNode, withCluster } from './cluster.ts';
@@ -75,6 +76,18 @@ it('what is cancelled is saved, and goes on from there', async () => {
   const [done] = (await until(here.lab, id, atRest)).runList;
   expect(done).toMatchObject({ state: 'finished', step: 3_000, attempts: 2 });
   expect(leaseOf(key, 2)?.fromStep).toBeGreaterThanOrEqual(1_000);
+});
+
+it('a script that is told alone saves its run, and what waits is cancelled', async () => {
+  const id = await start('gently', { axes: { seed: [6, 7] }, set: { totalSteps: 2_000_000, checkpoints: 'every:100000' } }, { atOnce: 1 }); // prettier-ignore
+  const [first] = (await until(here.lab, id, ({ runList: [run] }) => (run?.step ?? 0) > 0)).runList;
+  const job = /job (\d+)_0/.exec(first?.where ?? '')?.[1] ?? '';
+  await new Slurm().cancel([`${job}_0`, `${job}_1`], { gently: true });
+  const { runList } = await until(here.lab, id, ({ runList }) => runList.every(({ where }) => where === null)); // prettier-ignore
+  expect(runList[1]).toMatchObject({ state: 'cancelled', attempts: 0 });
+  const log = fs.readFileSync(path.join(folderOf(first?.key ?? ''), 'log.txt'), 'utf8');
+  expect(log.match(/SIGTERM: saving the run …/g)).toHaveLength(1);
+  expect(log).toMatch(/stopped\n== ended with 75\n$/);
 });
 
 it('a node is lost and its job started again while the old process lives: one run, nothing counted twice', async () => {

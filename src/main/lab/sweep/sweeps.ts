@@ -94,11 +94,13 @@ export class SweepJobs {
     const chosen = (await this.seen(sweep))
       .filter(({ key, state }) => state !== 'finished' && (keys?.includes(key) ?? true))
       .map(({ key }) => key);
+    // Who asks again no longer wants to wait for what is being saved.
+    const isFirst = listSweepRuns(db, sweep.id).some(({ key, cancelled }) => chosen.includes(key) && !cancelled); // prettier-ignore
     setCancelled(db, sweep.id, chosen, true);
     await this.pool.stop(chosen);
     const tasks = listTasks(db, sweep.id).filter(({ key }) => chosen.includes(key));
     if (sweep.place === 'slurm' && tasks.length > 0)
-      await this.site(sweep).slurm.cancel(tasks.map(nameOfTask));
+      await this.site(sweep).slurm.cancel(tasks.map(nameOfTask), { gently: isFirst && sweep.plan.resources.image !== undefined }); // prettier-ignore
     this.asked.delete(sweep.id);
     return this.row(getSweep(db, sweep.id));
   }

@@ -153,10 +153,16 @@ export class Slurm {
     return records.kind === 'file' ? parseJobcomp(await this.run('cat', [records.path]).catch(() => '')) : new Map(); // prettier-ignore
   }
 
-  async cancel(tasks: readonly string[]): Promise<void> {
+  /**
+   * @param gently the script alone is told, and ends its program itself. All processes at once would take away an
+   * image that is mounted by one of them before the program has saved its run
+   */
+  async cancel(tasks: readonly string[], { gently = false } = {}): Promise<void> {
+    const ways = gently ? [['--state=PENDING'], ['--state=RUNNING', '--batch', '--signal=TERM']] : [['--full']]; // prettier-ignore
     const most = 500; // of an argument list
     for (let i = 0; i < tasks.length; i += most)
-      await this.run('scancel', ['--full', ...tasks.slice(i, i + most)]).catch(passed);
+      for (const way of ways)
+        await this.run('scancel', [...way, ...tasks.slice(i, i + most)]).catch(passed);
   }
 }
 
