@@ -61,6 +61,6 @@ export const sparkline = (values: readonly (number | null)[]): string =>
 export function duration(ms: number): string {
   const s = Math.round(ms / 1_000);
   if (s < 60) return `${s} s`;
-  if (s < 3_600) return `${Math.floor(s / 60)} min ${s % 60} s`;
+  if (s < 3_600) return `${Math.floor(s / 60)} min${s % 60 === 0 ? '' : ` ${s % 60} s`}`;
   return `${Math.floor(s / 3_600)} h ${Math.floor((s % 3_600) / 60)} min`;
 }

@@ -156,10 +156,12 @@ export function detailOf(
 /** As long as runs take on the average, for those that are left, as many at a time as now; null: none has been measured. */
 function remaining(runs: readonly SweepRun[]): number | null {
   const working = runs.filter(({ state }) => isAtWork(state));
-  const left = working.map(({ remainingMs }) => remainingMs).filter((ms) => ms !== null);
+  // Before its first step a run knows how long scoring takes, and nothing of training.
+  const measured = working.flatMap(({ step, elapsedMs, remainingMs }) => (step === 0 || remainingMs === null ? [] : [{ elapsedMs, remainingMs }])); // prettier-ignore
+  const left = measured.map(({ remainingMs }) => remainingMs);
   if (left.length === 0) return null;
-  const whole = [...runs.filter(({ state }) => state === 'finished').map(({ elapsedMs }) => elapsedMs), ...working.flatMap(({ elapsedMs, remainingMs }) => (remainingMs === null ? [] : elapsedMs + remainingMs))]; // prettier-ignore
+  const whole = [...runs.filter(({ state }) => state === 'finished').map(({ elapsedMs }) => elapsedMs), ...measured.map(({ elapsedMs, remainingMs }) => elapsedMs + remainingMs)]; // prettier-ignore
   const mean = whole.reduce((sum, ms) => sum + ms, 0) / whole.length;
-  const waiting = runs.filter(({ state }) => state === 'waiting').length;
-  return (left.reduce((sum, ms) => sum + ms, 0) + waiting * mean) / working.length;
+  const unmeasured = runs.filter(({ state }) => state === 'waiting').length + working.length - measured.length; // prettier-ignore
+  return (left.reduce((sum, ms) => sum + ms, 0) + unmeasured * mean) / working.length;
 }
