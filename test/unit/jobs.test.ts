@@ -128,7 +128,7 @@ describe('a run', () => {
     const [small, long, fewer] = [await of(100, null), await of(1_000, null), await of(100, 2)];
     expect(small).toMatchObject({ isMeasured: true, checkpoints: 2 });
     expect(long.trainMs).toBeGreaterThan(small.trainMs);
-    expect(fewer.scoreMs).toBeLessThan(small.scoreMs);
+    expect(fewer.diskBytes).toBeLessThan(small.diskBytes);
   });
 
   it('that is paused and resumed anywhere ends as one that was not, bit for bit', async () => {

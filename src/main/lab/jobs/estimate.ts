@@ -82,7 +82,9 @@ async function speeds(
   const { model, scoring, tokenizerId } = config;
   const training = trainingOf(config);
   const { batchWindows, windowTokens, precision } = training;
-  const key = JSON.stringify([model, batchWindows, windowTokens, precision, scoring.suiteIds, tokenizerId]); // prettier-ignore
+  const { suiteIds, pairsPerClass } = scoring;
+  const key = JSON.stringify([model, batchWindows, windowTokens, precision, suiteIds, pairsPerClass, tokenizerId]); // prettier-ignore
+  await Promise.allSettled(measured.values()); // a measurement under way is no run at work
   const known = measured.get(key);
   if (known) return { isMeasured: true, ...(await known) };
   if (thread.busy) return { isMeasured: false, ...reckoned(db, config) };

@@ -64,17 +64,14 @@ function measureScoring(opt: OptModel, args: CommandArgs<'measure'>): number {
   const plan = planScoring(sentences, { maxPositions: model.maxPositions });
   const scorer = new Scorer(model, plan);
   try {
-    let first: { ms: number; done: number } | null = null;
-    let perPlan = 0;
+    scorer.score(opt).next(); // the first batch reserves memory
     const startedMs = performance.now();
+    let scored = 0;
     for (const { done } of scorer.score(opt)) {
-      const ms = performance.now();
-      // The first batch reserves memory; where it is the only one, it has to do.
-      if (first) perPlan = (ms - first.ms) / (done - first.done);
-      else [first, perPlan] = [{ ms, done }, (ms - startedMs) / done];
-      if (ms - startedMs > measuredMs) break;
+      scored = done;
+      if (performance.now() - startedMs > measuredMs) break;
     }
-    return (2 * perPlan) / sentences.length;
+    return (2 * (performance.now() - startedMs)) / scored / sentences.length;
   } finally {
     scorer.dispose();
   }
@@ -83,11 +80,8 @@ function measureScoring(opt: OptModel, args: CommandArgs<'measure'>): number {
 /** The median of at least three times, and of as many as there is time for: other programs come and go. */
 function typicalMs(work: () => unknown): number {
   const times: number[] = [];
-  for (
-    let spentMs = 0;
-    times.length < 3 || spentMs < measuredMs;
-    spentMs += times.at(-1) as number
-  ) {
+  const begunMs = performance.now();
+  while (times.length < 3 || performance.now() - begunMs < measuredMs) {
     const startedMs = performance.now();
     work();
     times.push(performance.now() - startedMs);
