@@ -61,6 +61,9 @@ export interface OffendingBigram {
 /** `original`, an edit, or `control-` and the edit. */
 export type ConditionName = string;
 
+/** As a person reads it. */
+export const conditionName = (condition: ConditionName): string => condition.replace(/^control-/, 'control of '); // prettier-ignore
+
 /** A corpus that a condition is trained on, and how it differs from the original. */
 export interface ConditionReport {
   condition: ConditionName;

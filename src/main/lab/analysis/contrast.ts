@@ -1,5 +1,5 @@
 // Two conditions of an experiment compared, pair by pair and class by class, over pairs and seeds.
-import type { Contrast, ContrastClass } from '../../../shared/experiment.ts';
+import { conditionName, type Contrast, type ContrastClass } from '../../../shared/experiment.ts';
 import type { Figure } from '../../../shared/ngram.ts';
 import { seededUint32 } from './random.ts';
 import { mean } from './stats/centre.ts';
@@ -165,7 +165,7 @@ function sentenceOf({
 }: Omit<Contrast, 'sentence'>): string {
   // prettier-ignore
   const over = seeds.length === 1 ? 'one seed, so the intervals are over pairs alone' : `${seeds.length} seeds`; // prettier-ignore
-  const said = `At step ${step}, over ${over}: from ${a} to ${b}, mean Δ of the ${touched.classes === 1 ? 'edited class' : `${touched.classes} edited classes`} changes by ${shown(touched.delta)}`;
+  const said = `At step ${step}, over ${over}: from ${conditionName(a)} to ${conditionName(b)}, mean Δ of the ${touched.classes === 1 ? 'edited class' : `${touched.classes} edited classes`} changes by ${shown(touched.delta)}`;
   if (beyond.delta.value === null) return `${said}.`;
   const { low, high } = beyond.delta;
   const beyondChance = (low ?? 0) > 0 || (high ?? 0) < 0;

@@ -1,6 +1,10 @@
 // Experiments carried out: bigrams found, corpora edited in a thread, a run queued for every condition and seed.
 import path from 'node:path';
-import type { ExperimentPlan, ExperimentRow } from '../../../shared/experiment.ts';
+import {
+  conditionName,
+  type ExperimentPlan,
+  type ExperimentRow,
+} from '../../../shared/experiment.ts';
 import { AppError, toErrorReply } from '../../../shared/errors.ts';
 import type { Emit } from '../../../shared/events.ts';
 import type { Profile, RunConfig, RunRow } from '../../../shared/domain.ts';
@@ -139,7 +143,10 @@ export class ExperimentJobs {
       ]) {
         // prettier-ignore
         const config = configOf(base, { plan, suiteId, profile }, { seed, corpusId, tokenizerId });
-        const run = await startRun({ name: `${plan.name}: ${condition}, seed ${seed}`, config });
+        const run = await startRun({
+          name: `${plan.name}: ${conditionName(condition)}, seed ${seed}`,
+          config,
+        });
         addExperimentRun(db, id, { runId: run.id, condition, seed });
       }
   }

@@ -24,6 +24,4 @@ export function seedsOf(text: string): number[] | null {
   return seeds.length === 0 || seeds.some(Number.isNaN) ? null : [...new Set(seeds)];
 }
 
-export const conditionName = (condition: string): string => condition.replace(/^control-/, 'control of '); // prettier-ignore
-
 export const stateOf = ({ state, stage }: ExperimentRow): string => stage || state;
