@@ -70,6 +70,7 @@ test('a model is trained, interrupted, resumed and looked at down to a token', a
   await page.getByLabel('Pairs a class').fill('20');
   await page.getByLabel('Name', { exact: true }).fill('First try');
   await expect(planned).not.toHaveText('18');
+  await expect(page.getByText('The warm-up of 100 steps does not end')).toBeVisible();
   await takePictures(first, '3-new-run');
   await press(page.getByRole('button', { name: 'Start training' }));
 
