@@ -1,7 +1,12 @@
 // Edited copies of a corpus, each a folder of one training and one held-out file; the held-out text is not touched.
 import fs from 'node:fs';
 import path from 'node:path';
-import type { ConditionReport, EditKind, ExperimentPlan } from '../../../shared/experiment.ts';
+import {
+  conditionName,
+  type ConditionReport,
+  type EditKind,
+  type ExperimentPlan,
+} from '../../../shared/experiment.ts';
 import { seedOf, seededUint32 } from '../analysis/random.ts';
 import { countWords, inspectCorpus, readLines, type CorpusSummary } from '../corpus/index.ts';
 import { wordsOf } from '../ngram/index.ts';
@@ -50,7 +55,7 @@ export async function editCorpora(
       : reordered(corpus, condition, seed, example);
     const written = await write(text, path.join(making, 'text.train'), isOffending);
     await write(readLines(corpus, 'held-out'), path.join(making, 'text.dev'), isOffending);
-    const summary = await settle(making, folder, `${corpus.name}, ${condition}`);
+    const summary = await settle(making, folder, `${corpus.name}, ${conditionName(condition)}`);
     const changed = lineEdit ? wordsChanged(lines, lineEdit) : { removed: 0, added: 0 };
     return {
       corpus: summary,
