@@ -15,8 +15,8 @@ const mostThreads = 4;
 const mostKept = { selections: 3, checkpoints: 1_000 };
 
 /**
- * Without it each thread's space for short-lived objects grows to 48 MB over hours of clicking; questions are answered
- * as fast with half.
+ * Without it each thread's space for short-lived objects grows to 48 MB over an hour of clicking, and stays so; half of
+ * that costs 3 % of processor time (bench/analysis.ts).
  */
 const resourceLimits = { maxYoungGenerationSizeMb: 24 };
 
