@@ -68,6 +68,18 @@ it('finds again what it has made, and makes anew what differs', async () => {
   expect(await encodeCorpus(corpus, tokenizer, { cacheDir, lineEnd: 'eos' })).toEqual(first);
 });
 
+it('is made by several at once, and what the first of them has put there stays', async () => {
+  for (let round = 0; round < 5; round++) {
+    rmSync(cacheDir, { recursive: true, force: true });
+    const encoding = Array.from({ length: 6 }, () => encodeCorpus(corpus, tokenizer, { cacheDir, lineEnd: 'eos' })); // prettier-ignore
+    const { ino } = await Promise.race(encoding).then((first) => statSync(first.trainPath));
+    const encoded = await Promise.all(encoding);
+    for (const one of encoded) expect(one).toEqual(encoded[0]);
+    expect(statSync(encoded[0]?.trainPath ?? '').ino).toBe(ino);
+    expect(readdirSync(cacheDir)).toEqual([encoded[0]?.key]);
+  }
+});
+
 it('leaves nothing half-made: not when cancelled, not what a killed process left', async () => {
   mkdirSync(join(cacheDir, 'abc.making-999999999-00'), { recursive: true });
   const abort = new AbortController();

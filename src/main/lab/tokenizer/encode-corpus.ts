@@ -117,6 +117,18 @@ function isRunning(pid: number): boolean {
   }
 }
 
+/** Where another process has put the same in the meantime, that stays: it may be read already. */
+async function putInPlace(making: string, folder: string): Promise<void> {
+  const refused = await rename(making, folder).then(
+    () => false,
+    () => true,
+  );
+  if (!refused) return;
+  if (await readMeta(folder)) return rm(making, { recursive: true });
+  await rm(folder, { recursive: true, force: true }); // damaged
+  await rename(making, folder);
+}
+
 /**
  * Tokenises the training and held-out lines of a corpus into `cacheDir`, or finds them there. Atomic: a folder
  * appears under its key only when it is whole. Throws AppError('cancelled'), and 'bad-file' for a corpus that has
@@ -171,9 +183,7 @@ export async function encodeCorpus(
       checksums: checksumsOf(making),
     };
     await writeFile(join(making, 'meta.json'), JSON.stringify(meta), { flush: true });
-    // In the way is at most a folder that is not whole, or the same made by another process.
-    await rm(folder, { recursive: true, force: true });
-    await rename(making, folder);
+    await putInPlace(making, folder);
     return done(meta);
   } catch (error) {
     await rm(making, { recursive: true, force: true });
