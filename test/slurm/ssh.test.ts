@@ -7,7 +7,7 @@ import { afterAll, expect, it, vi } from 'vitest';
 import { over, quoted } from '../../src/main/lab/sweep/command.ts';
 import { RunSpec, readJson } from '../../src/main/lab/sweep/run-folder.ts';
 import type { SweepDetail, SweepPlan } from '../../src/shared/sweeps.ts';
-import { tinyPlan, until } from '../fixtures/sweep.ts';
+import { sleep, tinyPlan, until } from '../fixtures/sweep.ts';
 import { withCluster } from './cluster.ts';
 import { beginHost, type Host } from './host.ts';
 
@@ -64,6 +64,12 @@ it('runs go over, come back and are gathered, and a host that cannot be reached 
   expect(runList).toMatchObject([{ state: 'finished', step: 20, checkpoints: 3, scored: 3, attempts: 1 }, { state: 'finished' }]); // prettier-ignore
   expect(await lab.call('sweeps.gather', { id })).toMatchObject({ added: 2, unfinished: 0, refused: [], scores: 2 * 3 * 16 }); // prettier-ignore
   expect(await lab.call('gather', { paths: [lab.project], weights: false })).toMatchObject({ added: 0, unchanged: 2, refused: [] }); // prettier-ignore
+
+  // Finished, it is looked at without its cluster.
+  host?.setReachable(false);
+  await sleep(4_000); // until what was heard last counts no longer
+  expect(await lab.call('sweeps.get', { id })).toMatchObject({ state: 'finished', stage: '2 of 2 runs finished', runsGathered: 2 }); // prettier-ignore
+  host?.setReachable(true);
   expect(fs.existsSync(path.join(lab.runs, 'corpora'))).toBe(false); // texts went over only
   expect(fs.readFileSync(path.join(lab.runs, key, 'log.txt'), 'utf8')).toMatch(/== ended with 0\n$/); // prettier-ignore
 

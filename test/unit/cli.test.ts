@@ -55,6 +55,11 @@ describe('after a training run', () => {
     expect(checkpoints[2]?.heldOutNatsPerToken).toBeLessThan(checkpoints[0]?.heldOutNatsPerToken ?? 0); // prettier-ignore
   });
 
+  it('a reader that has seen enough is no failure', () => {
+    const piped = spawnSync('bash', ['-c', 'set -o pipefail; "$0" "$@" | true', process.execPath, cli, 'classes', project, '--json'], { encoding: 'utf8', env: environment() }); // prettier-ignore
+    expect({ code: piped.status, stderr: piped.stderr }).toEqual({ code: 0, stderr: '' });
+  });
+
   it('classes have the columns promised, and the accuracy that their pairs give', () => {
     const classes = json<ClassListed[]>('classes', project);
     expect(classes.map((one) => one.uid).sort()).toEqual(['agreement_far', 'agreement_near']);

@@ -61,4 +61,9 @@ async function main(): Promise<number> {
   }
 }
 
+// A reader that has seen enough (`| head`) is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(done);
+});
 process.exitCode = (await main()) || (process.exitCode ?? done);

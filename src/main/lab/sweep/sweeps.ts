@@ -195,8 +195,11 @@ export class SweepJobs {
     return listCorpora(db).filter(({ contentHash }) => hashes.has(contentHash)).map(({ id }) => getCorpusSummary<CorpusSummary>(db, id)); // prettier-ignore
   }
 
+  /** Of runs that have all finished a cluster knows nothing new: it is not asked, and may be out of reach. */
   private async seen(sweep: StoredSweep): Promise<SweepRun[]> {
-    return this.shown(sweep, this.isGiven(sweep) ? await this.status(sweep) : new Map());
+    const here = this.shown(sweep, new Map());
+    if (!this.isGiven(sweep) || here.every(({ state }) => state === 'finished')) return here;
+    return this.shown(sweep, await this.status(sweep));
   }
 
   /** Whether Slurm was given anything of it. */
