@@ -85,6 +85,18 @@ describe('minicons', () => {
     expect(row).toMatchObject({ uid: 'marked', pairs: 1, meanDelta: -3 - (-3 - 4) });
   });
 
+  it('takes files named as checkpoints for a series, and refuses two models in one', async () => {
+    const worse = csv.replace(/-(\d)/g, '-1$1');
+    write('series/step-20.csv', csv);
+    write('series/step-5.csv', worse);
+    const { run } = await imported('minicons', path.join(folder, 'series'));
+    const checkpoints = await call<CheckpointRow[]>('checkpoints.list', { runId: run.id });
+    expect(checkpoints.map(({ step }) => step)).toEqual([5, 20]);
+    write('models/a.csv', csv);
+    write('models/b.csv', worse);
+    await expect(imported('minicons', path.join(folder, 'models'))).rejects.toThrow(/b\.csv, line \d+: “thedogsingsnearthedog\.” has two scores/); // prettier-ignore
+  });
+
   it('refuses what is no table of tokens, with its line', async () => {
     await expect(imported('minicons', write('a.csv', 'sentence_id,token\n1,the\n'))).rejects.toThrow(/a\.csv, line 2: no column “logprob”/); // prettier-ignore
     await expect(imported('minicons', write('b.txt', 'sentence_id token_id token logprob\n1 1 the x\n'))).rejects.toThrow(/b\.txt, line 2: no number/); // prettier-ignore
@@ -155,6 +167,19 @@ describe('BabyLM', () => {
       checkpoints: 2,
       wordsSeen: 1e7,
     });
+  });
+
+  it('refuses predictions of two models, or counted in two ways, in one folder', async () => {
+    write('two/a/predictions.json', JSON.stringify(tasks));
+    write('two/b/predictions.json', JSON.stringify(tasks));
+    await expect(imported('babylm', path.join(folder, 'two'))).rejects.toThrow(/agreement_near has predictions twice, in a\/predictions\.json and in b\/predictions\.json/); // prettier-ignore
+    write('mixed/chck_10M/predictions.json', JSON.stringify(tasks));
+    write('mixed/step-5/predictions.json', JSON.stringify(tasks));
+    await expect(imported('babylm', path.join(folder, 'mixed'))).rejects.toThrow(/cannot be put in one order: .*chck_10M, step-5/); // prettier-ignore
+    // What holds no predictions does not count.
+    write('beside/chck_10M/predictions.json', JSON.stringify(tasks));
+    write('beside/summary.json', '{"accuracy": {"all": 1}}');
+    expect((await imported('babylm', path.join(folder, 'beside'))).run.checkpoints).toBe(1);
   });
 
   it('refuses what holds no predictions', async () => {

@@ -130,6 +130,27 @@ it('a checkpoint’s scores go out as samples of lm-evaluation-harness and come 
   expect(after.map(({ uid, right }) => ({ uid, right }))).toEqual(before.map(({ uid, right, ties }) => ({ uid, right: right + ties }))); // prettier-ignore
 });
 
+it('logs of several checkpoints are a series by the names of their folders; of two models they are refused', async () => {
+  await call('project.create', { path: path.join(folder, 'p') });
+  const { id: suiteId } = await call<{ id: number }>('suites.add', { path: writeTinySuite(folder, 3) }); // prettier-ignore
+  const [good, bad] = ['the dog sings near the dog .', 'the dog sing near the dog .'];
+  /** As lm-evaluation-harness puts them: a folder of the model's path, with __ for /. */
+  const log = (name: string, deltaNats: number): void => {
+    const file = path.join(folder, name, 'samples_near_2026-01-01T00-00-00.jsonl');
+    fs.mkdirSync(path.dirname(file), { recursive: true });
+    fs.writeFileSync(file, `${JSON.stringify({ doc: { sentence_good: good, sentence_bad: bad }, filtered_resps: [[String(-20 + deltaNats), false], ['-20', false]] })}\n`); // prettier-ignore
+  };
+  log('series/__home__me__out__step-300', 2);
+  log('series/__home__me__out__step-20', -1);
+  const { run } = await call<ScoresImported>('scores.import', { path: path.join(folder, 'series'), format: 'lm-eval', suiteId }); // prettier-ignore
+  const deltas = await Promise.all([20, 300].map(async (step) => (await call<{ classes: ClassRow[] }>('classes.list', { runId: run.id, step })).classes[0]?.meanDelta)); // prettier-ignore
+  expect(deltas).toEqual([-1, 2]);
+  log('models/gpt-one', 2);
+  log('models/gpt-two', -1);
+  await expect(call('scores.import', { path: path.join(folder, 'models'), format: 'lm-eval', suiteId })).rejects.toThrow(/gpt-two\/samples_near.*line 1: “the dog sings near the dog \.” has two scores, -18 and -21/); // prettier-ignore
+  expect(await call<unknown[]>('runs.list')).toHaveLength(1);
+});
+
 it.skipIf(!haveSamples)(
   'logs that lm-evaluation-harness wrote give the accuracies it reported',
   async () => {

@@ -1,12 +1,10 @@
 // Predictions of the BabyLM challenge: of every pair the sentence that a model preferred, and no probability.
 // 2023: a JSON document a line with task, sub_task and predictions; 2024 and 2025: one document, sub-tasks by name,
-// by themselves or within tasks. Checkpoints are told apart by folders (chck_10M).
+// by themselves or within tasks.
 import { z } from 'zod';
 import { AppError } from '../../../shared/errors.ts';
 import { parseJson, rowsOf, type SuiteFile } from '../suite/index.ts';
-import type { CheckpointFigures, Figures, PairFigures, Sentences } from './figures.ts';
-import { onlyStep } from './read-scores.ts';
-import { countInName } from './series.ts';
+import { ofEachCheckpoint, type CheckpointFigures, type Figures, type PairFigures, type Sentences } from './figures.ts'; // prettier-ignore
 
 const Predictions = z.array(z.looseObject({ pred: z.union([z.string(), z.number()]) }));
 const SubTask = z.looseObject({ predictions: Predictions });
@@ -20,29 +18,28 @@ const className = (name: string): string => name.toLowerCase().replace(/^blimp_|
 
 /** @throws AppError 'bad-file' with file and line */
 export function babylmChoices(files: readonly SuiteFile[]): Figures {
-  const found = new Map<string, { choices: Choices; count: ReturnType<typeof countInName> }>();
-  for (const file of files) {
-    const folder = file.name.split('/').findLast((part) => countInName(part) !== null) ?? '';
-    const into = found.get(folder) ?? { choices: new Map<string, string[]>(), count: countInName(folder) }; // prettier-ignore
-    found.set(folder, into);
-    for (const [name, chosen] of subTasks(file)) {
-      const key = className(name);
-      into.choices.set(key, [...(into.choices.get(key) ?? []), ...chosen]);
-    }
-  }
-  const series = [...found.values()].filter(({ choices }) => choices.size > 0);
-  if (series.length === 0)
+  const checkpoints = ofEachCheckpoint(files, choicesOf);
+  if (checkpoints.length === 0)
     throw new AppError('bad-file', `${files[0]?.name ?? 'The file'} holds no predictions. BabyLM keeps them as {"sub-task": {"predictions": [{"id": …, "pred": …}]}}.`); // prettier-ignore
-  series.sort((a, b) => (a.count?.value ?? Infinity) - (b.count?.value ?? Infinity));
   return {
     kept: 'choices',
-    checkpoints: series.map(({ choices, count }, n) =>
-      ofChoices(choices, {
-        step: count?.unit === 'steps' ? count.value : onlyStep + n,
-        wordsSeen: count?.unit === 'words' ? count.value : null,
-      }),
-    ),
+    checkpoints: checkpoints.map(([at, choices]) => ofChoices(choices, at)),
   };
+}
+
+function choicesOf(files: readonly SuiteFile[]): Choices | null {
+  const choices: Choices = new Map();
+  const readFrom = new Map<string, string>();
+  for (const file of files)
+    for (const [name, chosen] of subTasks(file)) {
+      const key = className(name);
+      const before = readFrom.get(key);
+      if (before !== undefined)
+        throw new AppError('bad-file', `${key} has predictions twice, in ${before} and in ${file.name}. Take in the predictions of one model on one set of pairs; its checkpoints are told apart by folders named step-100 or chck_10M.`); // prettier-ignore
+      readFrom.set(key, file.name);
+      choices.set(key, chosen);
+    }
+  return choices.size > 0 ? choices : null;
 }
 
 function ofChoices(

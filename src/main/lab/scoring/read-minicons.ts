@@ -2,8 +2,8 @@
 // CSV of the same columns. The sentences themselves are not in it: they are found by their tokens.
 import { AppError } from '../../../shared/errors.ts';
 import { rowsOf, textAt, type SuiteFile } from '../suite/index.ts';
-import { bySentence, type Figures, type TokenScores } from './figures.ts';
-import { logProb, onlyStep } from './read-scores.ts';
+import { bySentence, keepScore, ofEachCheckpoint, type CheckpointFigures, type Figures, type TokenScores } from './figures.ts'; // prettier-ignore
+import { logProb } from './read-scores.ts';
 
 const neededColumns = ['sentence_id', 'token', 'logprob'];
 const printedColumns = ['sentence_id', 'token_id', 'token', 'logprob'];
@@ -23,17 +23,23 @@ interface Sentence extends TokenScores {
 
 /** @throws AppError 'bad-file' with file and line */
 export function miniconsScores(files: readonly SuiteFile[]): Figures {
+  const checkpoints = ofEachCheckpoint(files, sentencesOf);
+  return { kept: 'scores', checkpoints: checkpoints.map(([at, sentences]) => ofTokens(at, sentences)) }; // prettier-ignore
+}
+
+/** By their text without spaces. */
+function sentencesOf(files: readonly SuiteFile[]): Map<string, Sentence> {
   const sentences = new Map<string, Sentence>();
   for (const file of files) {
     let id: string | undefined;
     let now: Sentence = { tokens: [], nats: [], scoredFrom: 0 };
-    const keep = (): void => {
-      if (now.nats.length > 0) sentences.set(squeezed(textOf(now)), now);
+    const keep = (where: string): void => {
+      if (now.nats.length > 0) keepScore(sentences, squeezed(textOf(now)), now, total, where);
       now = { tokens: [], nats: [], scoredFrom: 0 };
     };
     for (const { where, values } of linesOf(file)) {
       const [sentence, token, score] = neededColumns.map((column) => values[column]?.trim() ?? '');
-      if (sentence !== id) keep();
+      if (sentence !== id) keep(where);
       id = sentence;
       now.tokens.push(token ?? '');
       if (score === '' || /^(nan|none)$/i.test(score ?? '')) {
@@ -42,15 +48,17 @@ export function miniconsScores(files: readonly SuiteFile[]): Figures {
         now.scoredFrom++;
       } else now.nats.push(logProb(Number(score), where));
     }
-    keep();
+    keep(`${file.name}, at its end`);
   }
-  const checkpoint = bySentence(onlyStep, sentences, squeezed, (good, bad) => {
+  return sentences;
+}
+
+const ofTokens = (at: Pick<CheckpointFigures, 'step' | 'wordsSeen'>, sentences: Map<string, Sentence>): CheckpointFigures =>
+  bySentence(at, sentences, squeezed, (good, bad) => {
     const scoredFrom = good.scoredFrom;
     const sums = { good: total(good), bad: total(bad) };
     return bad.scoredFrom === scoredFrom ? { ...sums, tokens: { scoredFrom, good, bad } } : sums;
-  });
-  return { kept: 'scores', checkpoints: [checkpoint] };
-}
+  }); // prettier-ignore
 
 /** Without what stands before or after the sentence. */
 const textOf = ({ tokens }: Sentence): string =>

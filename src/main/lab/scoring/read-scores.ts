@@ -3,13 +3,7 @@ import { z } from 'zod';
 import { AppError } from '../../../shared/errors.ts';
 import type { ScoreColumns } from '../../../shared/suite-columns.ts';
 import { needed, rowsOf, textAt, type Row, type SuiteFile } from '../suite/index.ts';
-import { bySentence, type CheckpointFigures, type Figures } from './figures.ts';
-
-/** Where a single checkpoint stands: step 0 would be taken for an untrained model. */
-export const onlyStep = 1;
-
-/** Of one model a sentence has one score; what lies closer is rounding. */
-const sameNats = 0.01;
+import { bySentence, keepScore, ofEachCheckpoint, type CheckpointFigures, type Figures } from './figures.ts'; // prettier-ignore
 
 const Sample = z.looseObject({
   doc: z.looseObject({ sentence_good: z.string(), sentence_bad: z.string() }),
@@ -21,11 +15,16 @@ const Sample = z.looseObject({
 
 /**
  * The sample logs of lm-evaluation-harness (`samples_<task>_<date>.jsonl`, written with --log_samples): candidate 0 is
- * the good sentence. They are of one model.
+ * the good sentence.
  * @throws AppError 'bad-file' with file and line
  */
 export function lmEvalScores(files: readonly SuiteFile[]): Figures {
-  const scores = new Map<string, number>();
+  const checkpoints = ofEachCheckpoint(files, sampleScores);
+  return { kept: 'scores', checkpoints: checkpoints.map(([at, scores]) => ofSentences(at, scores)) }; // prettier-ignore
+}
+
+function sampleScores(files: readonly SuiteFile[]): Scores {
+  const scores: Scores = new Map();
   for (const file of files)
     for (const { where, values } of rowsOf(file)) {
       const sample = Sample.safeParse(values);
@@ -34,10 +33,10 @@ export function lmEvalScores(files: readonly SuiteFile[]): Figures {
         throw new AppError('bad-file', `${where}: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}. A sample of lm-evaluation-harness has doc.sentence_good, doc.sentence_bad and filtered_resps.`); // prettier-ignore
       }
       const { doc, filtered_resps } = sample.data;
-      scores.set(doc.sentence_good, logProb(filtered_resps[0][0], where));
-      scores.set(doc.sentence_bad, logProb(filtered_resps[1][0], where));
+      keepScore(scores, doc.sentence_good, logProb(filtered_resps[0][0], where), identity, where);
+      keepScore(scores, doc.sentence_bad, logProb(filtered_resps[1][0], where), identity, where);
     }
-  return { kept: 'scores', checkpoints: [ofSentences(onlyStep, scores)] };
+  return scores;
 }
 
 /**
@@ -45,31 +44,40 @@ export function lmEvalScores(files: readonly SuiteFile[]): Figures {
  * @throws AppError 'bad-file' with file and line
  */
 export function tableScores(files: readonly SuiteFile[], columns: ScoreColumns): Figures {
-  const scores = new Map<number, Map<string, number>>();
+  const found = ofEachCheckpoint(files, (ofIt) => scoresByStep(ofIt, columns));
+  const checkpoints = found.flatMap(([at, byStep]) =>
+    [...byStep]
+      .sort(([a], [b]) => (a ?? 0) - (b ?? 0))
+      .map(([step, scores]) => ofSentences({ ...at, step: step ?? at.step }, scores)),
+  );
+  return { kept: 'scores', checkpoints };
+}
+
+/** null: no column says the step. */
+function scoresByStep(files: readonly SuiteFile[], columns: ScoreColumns): Map<number | null, Scores> {
+  const byStep = new Map<number | null, Scores>();
   for (const file of files)
     for (const row of rowsOf(file)) {
       const at = stepAt(row, columns.step);
       const sentence = needed(row, columns.sentence);
       const nats = logProb(Number(needed(row, columns.score).trim() || NaN), row.where);
-      const ofStep = scores.get(at) ?? new Map<string, number>();
-      scores.set(at, ofStep);
-      const before = ofStep.get(sentence);
-      if (before !== undefined && Math.abs(before - nats) > sameNats)
-        throw new AppError('bad-file', `${row.where}: “${sentence}” has two scores, ${before} and ${nats}. A file is of one model; its checkpoints differ in a column “${columns.step ?? 'step'}”.`); // prettier-ignore
-      ofStep.set(sentence, nats);
+      const scores: Scores = byStep.get(at) ?? new Map<string, number>();
+      byStep.set(at, scores);
+      keepScore(scores, sentence, nats, identity, row.where);
     }
-  const checkpoints = [...scores]
-    .sort(([a], [b]) => a - b)
-    .map(([step, ofStep]) => ofSentences(step, ofStep));
-  return { kept: 'scores', checkpoints };
-}
+  return byStep;
+} // prettier-ignore
 
-const ofSentences = (step: number, scores: ReadonlyMap<string, number>): CheckpointFigures =>
-  bySentence(step, scores, (sentence) => sentence, (good, bad) => ({ good, bad })); // prettier-ignore
+/** In nats, by sentence. */
+type Scores = Map<string, number>;
+const identity = (nats: number): number => nats;
 
-function stepAt(row: Row, column: string | undefined): number {
+const ofSentences = (at: Pick<CheckpointFigures, 'step' | 'wordsSeen'>, scores: Scores): CheckpointFigures =>
+  bySentence(at, scores, (sentence) => sentence, (good, bad) => ({ good, bad })); // prettier-ignore
+
+function stepAt(row: Row, column: string | undefined): number | null {
   const text = textAt(row, column ?? 'step');
-  if (text === undefined && column === undefined) return onlyStep;
+  if (text === undefined && column === undefined) return null;
   if (text !== undefined && /^\d{1,15}$/.test(text)) return Number(text);
   throw new AppError('bad-file', `${row.where}: “${text ?? ''}” is no step. It is a whole number.`);
 }

@@ -15,16 +15,20 @@ export interface ImportedCheckpoint {
   wordsSeen: number | null;
 }
 
-interface Found {
+interface Counted {
+  /** For messages. */
   folder: string;
-  name: string;
   count: { unit: 'steps' | 'words'; value: number } | null;
+}
+
+interface Found extends Counted {
+  name: string;
 }
 
 const units = { K: 1e3, M: 1e6, B: 1e9 };
 
 /** The count in a checkpoint's name: `step-500`, `step_500`, `checkpoint-500`; `chck_10M`, `checkpoint-1.5B`. */
-export function countInName(name: string): Found['count'] {
+export function countInName(name: string): Counted['count'] {
   const match = /^(?:step|global_step|checkpoint|ckpt|chck)[-_]?(\d+(?:\.\d+)?)([KMB])?$/i.exec(name); // prettier-ignore
   if (!match) return null;
   const unit = match[2]?.toUpperCase() as keyof typeof units | undefined;
@@ -39,26 +43,38 @@ export function countInName(name: string): Found['count'] {
  * @throws AppError bad-file: nothing there; two of one count; counts in steps and in words
  */
 export function listSeries(paths: readonly string[]): ImportedCheckpoint[] {
-  const found = paths.flatMap((path) => look(resolve(path)));
-  const counts = found.map(({ count }) => count);
-  const counted = counts.filter((count) => count !== null);
-  if (found.length > 1 && counted.length > 0) {
-    if (counted.length < found.length || new Set(counted.map(({ unit }) => unit)).size > 1)
-      throw new AppError('bad-file', `These models cannot be put in one order: some are counted in steps, some in words, or not at all: ${names(found)}.`); // prettier-ignore
-    found.sort((a, b) => (a.count?.value ?? 0) - (b.count?.value ?? 0));
-    const twice = found.filter((one, n) => one.count?.value === found[n - 1]?.count?.value);
-    if (twice.length > 0)
-      throw new AppError('bad-file', `Two of these models have one count: ${names(found.filter(({ count }) => count?.value === twice[0]?.count?.value))}. Name the folders to be taken one by one.`); // prettier-ignore
-  }
-  return found.map(({ folder, name, count }, n) => ({
-    folder,
-    name,
-    step: count?.unit === 'steps' ? count.value : n + 1,
-    wordsSeen: count?.unit === 'words' ? count.value : null,
-  }));
+  return inOrder(paths.flatMap((path) => look(resolve(path)))).map(
+    ({ folder, name, count }, n) => ({
+      folder,
+      name,
+      ...placeOf(count, n),
+    }),
+  );
 }
 
-const names = (found: readonly Found[]) => found.map(({ folder }) => folder).join(', ');
+/** Where the n-th of a series stands: at its step, or at its place from 1. */
+export const placeOf = (count: Counted['count'], n: number): Pick<ImportedCheckpoint, 'step' | 'wordsSeen'> => ({
+  step: count?.unit === 'steps' ? count.value : n + 1,
+  wordsSeen: count?.unit === 'words' ? count.value : null,
+}); // prettier-ignore
+
+/**
+ * In the order of their counts, or as given where none has one.
+ * @throws AppError bad-file: two of one count; counts in steps and in words, or missing in some
+ */
+export function inOrder<T extends Counted>(found: readonly T[]): T[] {
+  const counted = found.flatMap(({ count }) => count ?? []);
+  if (found.length < 2 || counted.length === 0) return [...found];
+  if (counted.length < found.length || new Set(counted.map(({ unit }) => unit)).size > 1)
+    throw new AppError('bad-file', `These cannot be put in one order: some are counted in steps, some in words, or not at all: ${names(found)}. Name them alike (step-100, step-200, or chck_10M, chck_20M), or take them one by one.`); // prettier-ignore
+  const ordered = found.toSorted((a, b) => (a.count?.value ?? 0) - (b.count?.value ?? 0));
+  const twice = ordered.find((one, n) => one.count?.value === ordered[n - 1]?.count?.value);
+  if (twice)
+    throw new AppError('bad-file', `Two of these have one count: ${names(ordered.filter(({ count }) => count?.value === twice.count?.value))}. Take them one by one.`); // prettier-ignore
+  return ordered;
+}
+
+const names = (found: readonly Counted[]) => found.map(({ folder }) => folder).join(', ');
 
 function look(path: string): Found[] {
   if (!statSync(path, { throwIfNoEntry: false })?.isDirectory())
