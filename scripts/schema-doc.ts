@@ -86,7 +86,7 @@ A project is a folder. \`project.sqlite\` in it is a SQLite database with everyt
 
 This page is schema **${migrations.length}** (\`PRAGMA user_version\`); \`PRAGMA application_id\` is ${applicationId} ("Gdnp"). A newer Gardenpath brings an older file up to date, after copying it to \`project.sqlite.before-schema-${migrations.length}\`; an older one refuses a newer file. Within a version nothing changes its meaning.
 
-Units are in names: \`_nats\` are natural logarithms of probabilities, \`_ms\` milliseconds (times: since 1970, UTC), \`tokens_seen\` and \`words_seen\` count what was trained on so far. \`_json\` columns hold JSON text. Numbers in BLOBs are little-endian. Δ of a pair is \`good_nats − bad_nats\`; positive is right.
+Units are in names: \`_nats\` are natural logarithms of probabilities, \`_ms\` milliseconds (times: since 1970, UTC), \`tokens_seen\` and \`words_seen\` count what was trained on so far (0 past step 0: not known, as the model was trained elsewhere). \`_json\` columns hold JSON text. Numbers in BLOBs are little-endian. Δ of a pair is \`good_nats − bad_nats\`; positive is right.
 
 ## To begin with
 

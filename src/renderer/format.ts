@@ -1,4 +1,5 @@
 // Numbers as a person reads them: minus as −, shares without a leading zero, units after a narrow space.
+import { countSeen } from '../shared/domain.ts';
 
 const minus = '\u2212';
 const narrowSpace = '\u202f';
@@ -50,7 +51,8 @@ export const pValue = (p: number): string => (p < 0.001 ? '<.001' : share(p, 3))
 export const margin = (low: number, high: number): string => `±${share((high - low) / 2)}`;
 
 /** 6.6 M, 431 k, 950; for tokens, words, parameters. */
-export function short(n: number): string {
+export function short(n: number | null): string {
+  if (n === null) return none;
   for (const [size, unit] of [
     [1e9, 'G'],
     [1e6, 'M'],
@@ -69,6 +71,12 @@ export const bytes = (n: number): string => {
   const text = short(n);
   return /\d$/.test(text) ? `${text}${narrowSpace}B` : `${text}B`;
 };
+
+/** "307 k tokens" and "217 k words", as far as they are known. */
+export const seenText = (at: { step: number; tokensSeen: number; wordsSeen: number }): string[] =>
+  [[countSeen(at.tokensSeen, at.step), 'tokens'] as const, [countSeen(at.wordsSeen, at.step), 'words'] as const].flatMap(
+    ([n, what]) => (n === null ? [] : [`${short(n)} ${what}`]),
+  ); // prettier-ignore
 
 /** A duration in the two units that matter: "45 s", "66 min", "2 h 5 min", "3 d 4 h". */
 export function duration(ms: number): string {

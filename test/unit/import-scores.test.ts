@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { strFromU8, unzipSync } from 'fflate';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createLab, type RunningLab } from '../../src/main/lab/index.ts';
 import type { ClassRow, PairDetail, PairRow, PairTokensRow, RunDetail } from '../../src/shared/domain.ts'; // prettier-ignore
@@ -80,6 +81,10 @@ describe('a table of sentence scores', () => {
       expect((await lab.call(view, {})).ok, view).toBe(true);
     await call('report.write', { path: path.join(folder, 'report') });
     await call('export.all', { path: path.join(folder, 'all.zip') });
+    // How many tokens it had seen is not known, and not 0.
+    const tables = unzipSync(fs.readFileSync(path.join(folder, 'all.zip')));
+    expect(strFromU8(tables['checkpoints.csv'] ?? new Uint8Array())).toMatch(/tokens_seen,words_seen,.*\r?\n1,mine\.csv,10,,,/); // prettier-ignore
+    expect(strFromU8(tables['classes.csv'] ?? new Uint8Array())).toContain(',elsewhere,10,,,');
     expect(await call('tokenizers.list')).toEqual([]);
     expect(await call('corpora.list')).toEqual([]);
     await expect(call('scores.start', { runId, suiteId, profile: { name: 'x', prefix: 'none', leadingSpace: false, text: 'as-is', aggregation: 'sum', ties: 'apart' }, pairsPerClass: null })).rejects.toThrow(/has weights at these steps only: none/); // prettier-ignore

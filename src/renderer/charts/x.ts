@@ -1,6 +1,6 @@
 // The x axis that all charts of a page share: training time in steps, tokens or words.
 import { bisectCenter, scaleLinear, scaleSymlog } from 'd3';
-import type { Trajectories } from '../../shared/domain.ts';
+import { countSeen, type Trajectories } from '../../shared/domain.ts';
 import { count, short } from '../format.ts';
 
 /** A moment of training; checkpoints and metric points are such. */
@@ -37,11 +37,13 @@ export const momentsOf = (
     wordsSeen: all.wordsSeen[i] ?? 0,
   }));
 
-/** In what the moments are counted: tokens or words that are 0 at the last of several are not known. */
-export const knownMetrics = (moments: Moment[]): XMetric[] =>
-  (['steps', 'tokens', 'words'] as const).filter(
-    (metric) => metric === 'steps' || moments.length < 2 || xValue(moments.at(-1)!, metric) > 0,
+/** In what the moments are counted: tokens or words are as far as they are known at the last. */
+export const knownMetrics = (moments: Moment[]): XMetric[] => {
+  const last = moments.at(-1);
+  return (['steps', 'tokens', 'words'] as const).filter(
+    (metric) => !last || countSeen(xValue(last, metric), last.step) !== null,
   );
+};
 
 /** Pixels (0 … width) of a moment. */
 export type XScale = (moment: Moment) => number;

@@ -1,6 +1,12 @@
 // The columns of tables as CSV: stable ids first, units in the names.
 import type { Cell } from '../../shared/csv.ts';
-import type { CheckpointRow, PairRow, RunRow, SuiteInfo } from '../../shared/domain.ts';
+import {
+  countSeen,
+  type CheckpointRow,
+  type PairRow,
+  type RunRow,
+  type SuiteInfo,
+} from '../../shared/domain.ts';
 import type { ClassComparison, SentenceHit, TokenChance } from '../../shared/workbench.ts';
 import { bits, outcomeOf } from '../format.ts';
 
@@ -41,8 +47,8 @@ export const runColumns: Columns<RunRow> = {
   state: (run) => run.state,
   step: (run) => run.step,
   total_steps: (run) => run.totalSteps,
-  tokens_seen: (run) => run.tokensSeen,
-  words_seen: (run) => run.wordsSeen,
+  tokens_seen: (run) => countSeen(run.tokensSeen, run.step),
+  words_seen: (run) => countSeen(run.wordsSeen, run.step),
   loss_nats: (run) => run.lossNats,
   tokens_per_second: (run) => run.tokensPerSecond,
   elapsed_ms: (run) => run.elapsedMs,
@@ -52,8 +58,8 @@ export const runColumns: Columns<RunRow> = {
 
 export const checkpointColumns: Columns<CheckpointRow> = {
   step: (row) => row.step,
-  tokens_seen: (row) => row.tokensSeen,
-  words_seen: (row) => row.wordsSeen,
+  tokens_seen: (row) => countSeen(row.tokensSeen, row.step),
+  words_seen: (row) => countSeen(row.wordsSeen, row.step),
   held_out_nats_per_token: (row) => row.heldOutNatsPerToken,
   has_weights: (row) => row.hasWeights,
   has_optimizer: (row) => row.hasOptimizer,

@@ -1,6 +1,8 @@
 // Numbers as a person reads them.
 import { expect, test } from 'vitest';
-import { bytes, count, decimals, duration, fixed, margin, perplexity, scientific, share, short, shareTick, signed } from '../../../src/renderer/format.ts'; // prettier-ignore
+import { bytes, count, decimals, duration, fixed, margin, perplexity, scientific, share, seenText, short, shareTick, signed } from '../../../src/renderer/format.ts'; // prettier-ignore
+
+const plain = (text: string): string => text.replaceAll('\u202f', ' ');
 
 test('shares lose their leading zero, negative numbers have a true minus', () => {
   expect([0.31, 1, 0, -0.5].map((value) => share(value))).toEqual(['.31', '1.00', '.00', '−.50']);
@@ -14,8 +16,8 @@ test('a number that rounds to zero has no sign', () => {
   expect([2.13, -0.1, 0.04, -0.04].map((value) => signed(value))).toEqual(['+2.1', '−0.1', '0.0', '0.0']); // prettier-ignore
 });
 
-test('large numbers are short, with a narrow space before the unit', () => {
-  const plain = (text: string): string => text.replaceAll('\u202f', ' ');
+test('large numbers are seenText, short, with a narrow space before the unit', () => {
+  expect(plain(short(null))).toBe('–');
   expect([950, 1840, 431_000, 6_553_600, 124_000_000, 1.2e9].map((n) => plain(short(n)))).toEqual(['950', '1.8 k', '431 k', '6.6 M', '124 M', '1.2 G']); // prettier-ignore
   expect(plain(bytes(512))).toBe('512 B');
   expect(plain(bytes(94e6))).toBe('94.0 MB');
@@ -34,4 +36,13 @@ test('learning rates and perplexities', () => {
 
 test('an axis shows as many decimals as its ticks differ in', () => {
   expect([2, 1, 0.5, 0.05, 0.1, 0].map(decimals)).toEqual([0, 0, 1, 2, 1, 0]);
+});
+
+test('what a model had seen is told as far as it is known', () => {
+  const seen = (step: number, tokensSeen: number, wordsSeen: number) =>
+    seenText({ step, tokensSeen, wordsSeen }).map(plain);
+  expect(seen(0, 0, 0)).toEqual(['0 tokens', '0 words']);
+  expect(seen(150, 307_200, 216_904)).toEqual(['307 k tokens', '217 k words']);
+  expect(seen(3, 0, 10_000_000)).toEqual(['10 M words']);
+  expect(seen(150, 0, 0)).toEqual([]);
 });

@@ -117,5 +117,6 @@ test('training time is counted in what is known of the run', () => {
   expect(knownMetrics([at(0, 0, 0), at(10, 640, 500)])).toEqual(['steps', 'tokens', 'words']);
   expect(knownMetrics([at(1, 0, 1e6), at(2, 0, 2e6)])).toEqual(['steps', 'words']);
   expect(knownMetrics([at(80, 0, 0), at(900, 0, 0)])).toEqual(['steps']);
-  expect(knownMetrics([at(0, 0, 0)])).toHaveLength(3); // one moment says nothing of them
+  expect(knownMetrics([at(0, 0, 0)])).toHaveLength(3); // before the first step nothing was seen
+  expect(knownMetrics([at(1, 0, 0)])).toEqual(['steps']);
 });

@@ -1,6 +1,6 @@
 // Commands that list: runs, checkpoints, classes, pairs, the engine.
 import type { Command } from 'commander';
-import type { PairRow, PairTokensRow } from '../../../shared/domain.ts';
+import { countSeen, type PairRow, type PairTokensRow } from '../../../shared/domain.ts';
 import { classWithUid, selectionOf, whole, withChoices, type Choices } from './choose.ts';
 import { print, printJson, printList } from './print.ts';
 import { withLab, withProject, type Session } from './session.ts';
@@ -33,7 +33,7 @@ export function addListings(program: Command): void {
         const columns = options.json
           ? runs
           : runs.map(({ id, name, state, step, totalSteps, tokensSeen, wordsSeen, lossNats, checkpoints, stage, error }) =>
-              ({ id, name, state, step, totalSteps, tokensSeen, wordsSeen, lossNats, checkpoints, stage: error ?? stage })); // prettier-ignore
+              ({ id, name, state, step, totalSteps, tokensSeen: countSeen(tokensSeen, step), wordsSeen: countSeen(wordsSeen, step), lossNats, checkpoints, stage: error ?? stage })); // prettier-ignore
         printList(columns, options, 'This project has no runs yet.');
       }),
     );

@@ -1,5 +1,10 @@
 // The tables of an export, line by line.
-import type { CheckpointRow, MetricPoint, RunRow } from '../../../shared/domain.ts';
+import {
+  countSeen,
+  type CheckpointRow,
+  type MetricPoint,
+  type RunRow,
+} from '../../../shared/domain.ts';
 import { wilson } from '../analysis/intervals.ts';
 import { flags, history, judgings } from '../store/annotations.ts';
 import { listCheckpoints } from '../store/checkpoints.ts';
@@ -25,8 +30,8 @@ export function checkpointsTable(db: Db): Iterable<string> {
       run_id: ({ run }) => run.id,
       run: ({ run }) => run.name,
       step: (c) => c.step,
-      tokens_seen: (c) => c.tokensSeen,
-      words_seen: (c) => c.wordsSeen,
+      tokens_seen: (c) => countSeen(c.tokensSeen, c.step),
+      words_seen: (c) => countSeen(c.wordsSeen, c.step),
       held_out_nats_per_token: (c) => c.heldOutNatsPerToken,
       has_weights: (c) => c.hasWeights,
       saved_at: (c) => isoTime(c.savedAtMs),
@@ -106,7 +111,7 @@ export function* classCells(db: Db): Generator<Cell[]> {
       for (const s of classSummaries(db, id)) {
         const one = classes.get(s.classId);
         const { low, high } = wilson(s.right, s.pairs);
-        yield [run.id, run.name, scored.suiteId, scored.suiteName, scored.profile, step, tokensSeen, wordsSeen, s.classId, one?.uid, one?.field, one?.phenomenon, s.pairs, s.right, s.ties, s.right / s.pairs, low, high, ...nats(run, s), one?.human]; // prettier-ignore
+        yield [run.id, run.name, scored.suiteId, scored.suiteName, scored.profile, step, countSeen(tokensSeen, step), countSeen(wordsSeen, step), s.classId, one?.uid, one?.field, one?.phenomenon, s.pairs, s.right, s.ties, s.right / s.pairs, low, high, ...nats(run, s), one?.human]; // prettier-ignore
       }
 }
 
