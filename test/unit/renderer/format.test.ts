@@ -43,6 +43,6 @@ test('what a model had seen is told as far as it is known', () => {
     seenText({ step, tokensSeen, wordsSeen }).map(plain);
   expect(seen(0, 0, 0)).toEqual(['0 tokens', '0 words']);
   expect(seen(150, 307_200, 216_904)).toEqual(['307 k tokens', '217 k words']);
-  expect(seen(3, 0, 10_000_000)).toEqual(['10 M words']);
+  expect(seen(3, 0, 10_000_000)).toEqual(['10.0 M words']);
   expect(seen(150, 0, 0)).toEqual([]);
 });
