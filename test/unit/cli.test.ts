@@ -6,6 +6,8 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { follow } from '../../src/main/lab/cli/follow.ts';
+import { withProject } from '../../src/main/lab/cli/session.ts';
 import { openProject } from '../../src/main/lab/store/project.ts';
 import { writeTinyCorpus, writeTinySuite } from '../fixtures/tiny.ts';
 
@@ -229,6 +231,19 @@ describe('models trained elsewhere', () => {
     expect(score(path.join(series(), 'step-40'), wider)).toMatchObject({ code: 1, stderr: expect.stringMatching(/ffnSize are 64 and 32/) as string }); // prettier-ignore
     expect(gardenpath('score', project, '--suite', suite)).toMatchObject({ code: 2, stderr: expect.stringMatching(/--run RUN or --model/) as string }); // prettier-ignore
   });
+});
+
+it('told to stop while corpus and suites are still read, a run pauses as soon as it is there', async () => {
+  const stopped = path.join(folder, 'stopped');
+  fs.cpSync(project, stopped, { recursive: true });
+  const following = withProject(stopped, (session) =>
+    follow(session, () => {
+      process.emit('SIGTERM');
+      return session.call('runs.extend', { runId: 1, totalSteps: 20_000 });
+    }),
+  );
+  await expect(following).rejects.toThrow(/Run 1 is paused at step \d+ of 20000\. Go on with --resume 1/); // prettier-ignore
+  expect(json<object[]>('runs', stopped)[0]).toMatchObject({ id: 1, state: 'paused' });
 });
 
 describe('killed at any moment', () => {

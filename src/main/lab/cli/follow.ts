@@ -13,6 +13,7 @@ export async function follow(session: Session, begin: () => Promise<RunRow>): Pr
   let resolve: (run: RunRow) => void = () => undefined;
   const ended = new Promise<RunRow>((settle) => (resolve = settle));
   let runId: number | null = null;
+  let wanted = false;
   const see = (run: RunRow): void => {
     if (run.id !== runId) return;
     line.show(run);
@@ -22,7 +23,8 @@ export async function follow(session: Session, begin: () => Promise<RunRow>): Pr
     if (event === 'run.progressed') see(payload as RunRow);
   });
   const pause = (): void => {
-    if (runId === null) return;
+    wanted = true;
+    if (runId === null) return; // as soon as there is one
     line.end();
     say('pausing: the step at work is finished and kept …');
     session.call('runs.pause', { runId }).then(resolve, (error: unknown) => say(String(error)));
@@ -32,6 +34,7 @@ export async function follow(session: Session, begin: () => Promise<RunRow>): Pr
   try {
     const run = await begin();
     runId = run.id;
+    if (wanted) pause();
     see(await session.call('runs.get', { runId }));
     return settled(await ended);
   } finally {
