@@ -68,6 +68,11 @@ export function engineHandlers(parts: EngineParts): Handlers<typeof engineDialog
       return { saved: true };
     },
 
+    'shell.showAbout': () => {
+      app.showAboutPanel();
+      return Promise.resolve(null);
+    },
+
     'shell.showLicences': async () => {
       const file = join(import.meta.dirname, '../licences.txt');
       if (!existsSync(file))

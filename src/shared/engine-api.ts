@@ -31,6 +31,8 @@ export const engineDialogs = {
   'shell.saveDiagnostics': returns<{ saved: boolean }>()(nothing),
   /** Shows the licences of all that the app is made of, in the program that the system opens texts with. */
   'shell.showLicences': returns<null>()(nothing),
+  /** Versions and licences, as the menu's About shows them. */
+  'shell.showAbout': returns<null>()(nothing),
 };
 
 /** Served by the lab, called by the shell and the command line only. */

@@ -135,7 +135,7 @@ test('a method is chosen like a profile, and says what it leaves out', async ({ 
   await page.getByRole('grid', { name: 'Pairs' }).focus();
   await page.keyboard.press('j');
   await page.keyboard.press('Enter');
-  await expect(page.getByText('By one-prefix: scores are of the words in which')).toBeVisible();
+  await expect(page.getByText('Method one-prefix: scores are of the words in which')).toBeVisible();
   const heading = await page.getByRole('heading', { name: /^Pair / }).textContent();
   const outside = page.locator('li.outside');
   const pair = await value<{ rows: { pairRowId: number; pairId: string }[] }>(page, 'pairs.page', { profile: 'gardenpath/one-prefix', classId: 1, limit: 20 }); // prettier-ignore

@@ -78,4 +78,7 @@ export const projectCommands: Command[] = [
   { title: 'Write lm-eval samples…', group: 'Taking out', keys: [], run: () => void writeSamples() }, // prettier-ignore
   byPalette('Report…', 'report.write', 'Taking out'),
   byPalette('Export everything as a zip…', 'export.all', 'Taking out'),
+  byPalette('Save diagnostics…', 'diagnostics.save', 'Anywhere'),
+  byPalette('Licences', 'licences.show', 'Anywhere'),
+  { title: 'About Gardenpath', group: 'Anywhere', keys: [], run: () => void attempt(call('shell.showAbout')) }, // prettier-ignore
 ];
