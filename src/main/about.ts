@@ -5,12 +5,16 @@ import { enginePins } from '../shared/engine-pin.ts';
 export function about(icon: string): AboutPanelOptionsOptions {
   const { electron, chrome, node } = process.versions;
   const tensorflow = enginePins[`${process.platform}-${process.arch}`]?.version ?? '';
+  const version = `Electron ${electron}, Chromium ${chrome}, Node ${node}`;
+  const madeOf = `TensorFlow ${tensorflow} (Apache-2.0), TensorFlow.js (Apache-2.0),\ntokenizers (Apache-2.0), SQLite (public domain), Svelte (MIT), D3 (ISC)\nand others; Help → Licences has them all.`;
+  const licence = 'MIT licence';
   return {
     applicationName: 'Gardenpath',
     applicationVersion: app.getVersion(),
-    version: `Electron ${electron}, Chromium ${chrome}, Node ${node}`,
-    copyright: 'MIT licence',
-    credits: `Made of TensorFlow ${tensorflow} (Apache-2.0), TensorFlow.js (Apache-2.0), tokenizers (Apache-2.0), SQLite (public domain), Svelte, D3 and others; Help → Licences has them all.`,
+    version,
+    // Linux's panel has no place for the version line and the credits.
+    copyright: process.platform === 'linux' ? [licence, version, madeOf].join('\n\n') : licence,
+    credits: `Made of ${madeOf.replaceAll('\n', ' ')}`,
     iconPath: icon,
   };
 }
