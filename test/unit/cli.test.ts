@@ -123,6 +123,21 @@ describe('after a training run', () => {
     expect(json('train', project, '--resume', '1', '--steps', '60')).toMatchObject({ id: 1, state: 'finished', step: 60 }); // prettier-ignore
     expect(json<ClassListed[]>('classes', project, '--profile', 'lm-eval', '--checkpoint', '60').map((one) => one.pairs)).toEqual([5, 5]); // prettier-ignore
   });
+
+  it('goes on elsewhere once its text is shown again, and on no other text', () => {
+    const [zip, elsewhere] = [path.join(folder, 'packed.zip'), path.join(folder, 'elsewhere')];
+    json('pack', project, '--out', zip, '--weights');
+    json('unpack', zip, elsewhere);
+    fs.rmSync(path.join(folder, 'cache'), { recursive: true }); // another machine has not encoded it
+    const goOn = (...more: string[]) => gardenpath('train', elsewhere, '--resume', '1', '--steps', '70', ...more, '--json'); // prettier-ignore
+    expect(goOn()).toMatchObject({ code: 1, stderr: expect.stringMatching(/The text of “[^”]+” is not at hand: a packed project leaves texts out\. .*--resume RUN --corpus FOLDER/) as string }); // prettier-ignore
+    const other = path.join(folder, 'other-text.txt');
+    fs.writeFileSync(other, 'another text .\n'.repeat(200));
+    expect(goOn('--corpus', other)).toMatchObject({ code: 2, stderr: expect.stringMatching(/is another text than/) as string }); // prettier-ignore
+    const { stdout, code } = goOn('--corpus', corpus);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ state: 'finished', step: 70 });
+  });
 });
 
 describe('exit codes', () => {

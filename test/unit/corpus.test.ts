@@ -131,6 +131,13 @@ describe('inspectCorpus', () => {
     await expect(lines(corpus, 'train')).rejects.toMatchObject({ code: 'bad-file' });
   });
 
+  it('says what to do when a file is not there any more', async () => {
+    write('a.train', numbered(10));
+    const corpus = await inspectCorpus(folder);
+    rmSync(join(folder, 'a.train'));
+    await expect(lines(corpus, 'train')).rejects.toMatchObject({ code: 'not-found', message: expect.stringMatching(/a\.train is no longer there\. Add the corpus again/) as string }); // prettier-ignore
+  });
+
   it('stops when told to', async () => {
     write('a.train', 'x\n');
     await expect(inspectCorpus(folder, undefined, AbortSignal.abort())).rejects.toMatchObject({ code: 'cancelled' }); // prettier-ignore

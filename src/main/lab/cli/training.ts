@@ -87,7 +87,7 @@ export function addTraining(program: Command): void {
       withMadeProject(project, async (session) => {
         const { resume } = options;
         const run = await follow(session, () =>
-          resume === undefined ? start(session, options) : goOn(session, resume, options.steps),
+          resume === undefined ? start(session, options) : goOn(session, resume, options),
         );
         printRun(run, options);
       }),
@@ -182,10 +182,13 @@ async function start(session: Session, options: TrainOptions): Promise<RunRow> {
 async function goOn(
   session: Session,
   run: number | true,
-  steps: number | undefined,
+  { steps, corpus }: TrainOptions,
 ): Promise<RunRow> {
   const runId = run === true ? await latestUnfinished(session) : run;
-  const { totalSteps } = await session.call('runs.get', { runId });
+  const { totalSteps, config, corpusName } = await session.call('runs.get', { runId });
+  // Where its text lies now; the same text is known again by its content.
+  if (corpus !== undefined && (await addCorpus(session, corpus)).id !== config.corpusId)
+    throw new UsageError(`${corpus} is another text than “${corpusName}”, on which run ${runId} was trained: its content differs.`); // prettier-ignore
   return steps !== undefined && steps > totalSteps
     ? session.call('runs.extend', { runId, totalSteps: steps })
     : session.call('runs.resume', { runId });

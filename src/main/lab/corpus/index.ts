@@ -1,5 +1,6 @@
 // A corpus: which files it has, what is in them, and their lines as a stream.
 import { createHash, type Hash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { AppError } from '../../../shared/errors.ts';
@@ -141,10 +142,15 @@ export async function inspectCorpus(
   };
 }
 
+function gone({ name }: CorpusSummary, file: CorpusFile): AppError {
+  const why = file.path === '' ? 'a packed project leaves texts out' : `${file.name} is no longer there`; // prettier-ignore
+  return new AppError('not-found', `The text of “${name}” is not at hand: ${why}. Add the corpus again from where it lies now (Project → Add a corpus…, or train --resume RUN --corpus FOLDER); the same text is known by its content.`, file.path); // prettier-ignore
+}
+
 /**
  * The lines of one split of an inspected corpus, in batches (about 1 MB of a file), blank lines left out.
  * `held-out` is the *.dev files, else the last lines of the training files. A file that has changed since it
- * was inspected is an AppError('bad-file').
+ * was inspected is an AppError('bad-file'), one that is not there any more 'not-found'.
  */
 export async function* readLines(corpus: CorpusSummary, split: Split): AsyncGenerator<string[]> {
   const fromTail = split === 'held-out' && !corpus.files.some((file) => file.split === 'held-out');
@@ -154,6 +160,7 @@ export async function* readLines(corpus: CorpusSummary, split: Split): AsyncGene
     const [from, to] = fromTail ? [kept, file.lines] : [0, kept];
     if (from === to) continue;
     const hash = createHash('sha256');
+    if (corpus.source !== 'embedded' && !existsSync(file.path)) throw gone(corpus, file);
     let line = 0;
     for await (const batch of lineBatches(corpus.source, file, hash)) {
       const wanted = batch.slice(Math.max(0, from - line), Math.max(0, to - line));
