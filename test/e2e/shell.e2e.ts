@@ -94,6 +94,9 @@ test('when the lab dies, waiting calls fail, and it comes back once with its pro
   });
   const told = () => page.evaluate(() => (window as unknown as { told: { restarting: boolean }[] }).told.map((event) => event.restarting)); // prettier-ignore
 
+  await page.getByRole('button', { name: 'Glossary' }).click();
+  await expect(page.getByRole('heading', { name: 'Glossary' })).toBeVisible();
+
   const pid = await labPid(app);
   process.kill(pid, 'SIGSTOP');
   const waiting = call(page, 'project.info', {});
@@ -102,6 +105,8 @@ test('when the lab dies, waiting calls fail, and it comes back once with its pro
   expect(await waiting).toMatchObject({ ok: false, error: { code: 'lab-gone' } });
   await expect.poll(() => openName(page)).toBe('Kept');
   expect(await told()).toEqual([true]);
+  // One is still where one was.
+  await expect(page.getByRole('heading', { name: 'Glossary' })).toBeVisible();
 
   process.kill(await labPid(app), 'SIGKILL');
   await expect.poll(told).toEqual([true, false]);

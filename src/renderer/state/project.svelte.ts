@@ -13,6 +13,8 @@ class Project {
    *  not when a judgement changes what can be undone. */
   session = $state(0);
   #sessions = 0;
+  /** The lab died; when it comes back with the same project, one stays where one is. */
+  #returning = false;
   readonly #last = setting<string>('project', '');
   readonly engine = new Resource(() => call('engine.info'));
   readonly presets = new Resource(() => call('presets.list'));
@@ -22,6 +24,7 @@ class Project {
 
   constructor() {
     on('project.changed', (info) => this.#set(info));
+    on('lab.died', ({ restarting }) => (this.#returning = restarting));
     on('library.changed', () => {
       this.corpora.reload();
       this.suites.reload();
@@ -47,8 +50,11 @@ class Project {
   }
 
   #set(info: ProjectInfo | null): void {
+    const returned = this.#returning && info !== null && info.name === this.info?.name;
+    this.#returning = false;
     this.info = info;
     this.session = info ? ++this.#sessions : 0;
+    if (returned) return;
     // What one filtered by elsewhere would hide things here.
     if (info && info.name !== this.#last.value) {
       this.#last.value = info.name;
