@@ -8,7 +8,8 @@ import { Done, Lease, Progress, readJson } from '../../src/main/lab/sweep/run-fo
 import { Slurm } from '../../src/main/lab/sweep/slurm/queue.ts';
 import type { SweepDetail } from '../../src/shared/sweeps.ts';
 import { tinyPlan, until, untilTrue } from '../fixtures/sweep.ts';
-import { startNode, withCluster } from './cluster.ts';
+import { startNode } from './begin-cluster.ts';
+import { withCluster } from './cluster.ts';
 
 vi.setConfig({ testTimeout: 600_000 }); // processes of their own start for every run
 const here = withCluster({

@@ -1,5 +1,6 @@
 // The columns of a sweep's tables as CSV: stable ids first, units in the names.
 import type { Cell } from '../../shared/csv.ts';
+import { countSeen } from '../../shared/domain.ts';
 import type { SweepClass, SweepFindings } from '../../shared/sweep-findings.ts';
 import type { SweepRun } from '../../shared/sweeps.ts';
 
@@ -13,7 +14,7 @@ export const sweepRunColumns = (axes: readonly string[]): Columns<SweepRun> => (
   state: (run) => run.state,
   step: (run) => run.step,
   total_steps: (run) => run.totalSteps,
-  tokens_seen: (run) => run.tokensSeen,
+  tokens_seen: (run) => countSeen(run.tokensSeen, run.step),
   loss_nats: (run) => run.lossNats,
   tokens_per_second: (run) => run.tokensPerSecond,
   elapsed_ms: (run) => run.elapsedMs,

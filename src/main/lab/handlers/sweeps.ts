@@ -26,10 +26,6 @@ export const sweepHandlers = (lab: Lab): Pick<Handlers<typeof labServes>, SweepM
   const sweeps = () => opened(lab).sweeps;
   const stored = (id: number) => getSweep(readable(lab), id);
   const storedToWrite = (id: number) => getSweep(writable(lab), id);
-  const taken = (gathered: SweepGathered): SweepGathered => {
-    if (gathered.added > 0) lab.emit('library.changed', {});
-    return gathered;
-  };
   return {
     'sweeps.list': () => Promise.all(listSweeps(readable(lab)).map((one) => sweeps().listed(one))),
     'sweeps.get': ({ id }) => sweeps().detail(stored(id)),
@@ -45,7 +41,7 @@ export const sweepHandlers = (lab: Lab): Pick<Handlers<typeof labServes>, SweepM
     'sweeps.resume': ({ id, workers }) => sweeps().startRuns(storedToWrite(id), workers, ['stopped']), // prettier-ignore
     'sweeps.retry': ({ id, workers, keys }) => sweeps().startRuns(storedToWrite(id), workers, ['failed', 'cancelled'], keys), // prettier-ignore
     'sweeps.cancel': ({ id, keys }) => sweeps().cancel(storedToWrite(id), keys),
-    'sweeps.gather': async ({ id }) => taken({ ...(await sweeps().gather(storedToWrite(id))), judgements: noJudgements }), // prettier-ignore
+    'sweeps.gather': async ({ id }) => ({ ...(await sweeps().gather(storedToWrite(id))), judgements: noJudgements }), // prettier-ignore
     'sweeps.delete': async ({ id }) => {
       await sweeps().requireAtRest(storedToWrite(id));
       deleteSweep(writable(lab), id);
@@ -71,7 +67,7 @@ export const sweepHandlers = (lab: Lab): Pick<Handlers<typeof labServes>, SweepM
       }
       const runs = await sweeps().take(folders, { weights });
       if (judgements.added > 0) lab.emit('annotations.changed', undoState(db));
-      return taken({ ...runs, refused: [...runs.refused, ...refused], judgements });
+      return { ...runs, refused: [...runs.refused, ...refused], judgements };
     },
   };
 };

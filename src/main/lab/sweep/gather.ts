@@ -25,11 +25,17 @@ import { folderState } from './state.ts';
 
 type Counts = Omit<SweepGathered, 'judgements'>;
 
+interface GatherOptions {
+  weights: boolean;
+  /** Called with every run that is there now and was not, or not whole. */
+  added: (runId: number) => void;
+}
+
 /** Takes in every finished run under these folders, each a run's or one that has runs in it. */
 export async function gatherRuns(
   project: Project,
   folders: readonly string[],
-  options: { weights: boolean },
+  options: GatherOptions,
 ): Promise<Counts> {
   const counts: Counts = {
     added: 0,
@@ -60,7 +66,7 @@ export function runFoldersIn(folder: string): string[] {
 async function gatherRun(
   project: Project,
   folder: string,
-  { weights }: { weights: boolean },
+  { weights, added }: GatherOptions,
   counts: Counts,
 ): Promise<void> {
   const { db } = project;
@@ -102,6 +108,7 @@ async function gatherRun(
     putGathered(db, spec.key, { runId, manifestSha256: manifest });
   });
   counts.added++;
+  added(runId);
 }
 
 /** A file of the run by its path in the folder, once its hash was found right. */

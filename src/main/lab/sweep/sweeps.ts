@@ -7,6 +7,7 @@ import { AppError, toErrorReply } from '../../../shared/errors.ts';
 import type { CorpusSummary } from '../corpus/index.ts';
 import { getCorpusSummary, listCorpora } from '../store/library.ts';
 import type { Project } from '../store/project.ts';
+import { getRun } from '../store/runs.ts';
 import { addTasks, getSweep, listSweepRuns, listSweeps, listTasks, putSweep, setCancelled, sweepsWith, type StoredSweep, type SweepTask } from '../store/sweeps.ts'; // prettier-ignore
 import { gatherRuns } from './gather.ts';
 import { layRuns } from './lay.ts';
@@ -124,12 +125,18 @@ export class SweepJobs {
     return refused;
   }
 
-  /** Takes in runs from folders, one call after another. */
+  /** Takes in runs from folders, one call after another, and tells of each and of what came with them. */
   take(
     folders: readonly string[],
-    options: { weights: boolean },
+    { weights }: { weights: boolean },
   ): Promise<Omit<SweepGathered, 'judgements'>> {
-    const gathered = this.gathering.then(() => gatherRuns(this.ctx.project, folders, options));
+    const { project, emit } = this.ctx;
+    const added = (runId: number): void => emit('run.progressed', getRun(project.db, runId));
+    const gathered = this.gathering.then(async () => {
+      const counts = await gatherRuns(project, folders, { weights, added });
+      if (counts.added > 0) emit('library.changed', {});
+      return counts;
+    });
     this.gathering = gathered.catch(() => undefined);
     return gathered;
   }
@@ -236,10 +243,8 @@ export class SweepJobs {
   /** A run of the local queue began or ended: what is finished is taken in at once. */
   private async changed(key: string): Promise<void> {
     const { project, emit } = this.ctx;
-    if (this.pool.stateOf(key) === null) {
-      const { added } = await this.take([runFolderOf(this.runs, key)], { weights: false });
-      if (added > 0) emit('library.changed', {});
-    }
+    if (this.pool.stateOf(key) === null)
+      await this.take([runFolderOf(this.runs, key)], { weights: false });
     if (!project.db.open) return;
     for (const sweep of sweepsWith(project.db, key))
       emit('sweep.progressed', await this.row(sweep));

@@ -44,7 +44,8 @@ touch "$runs/$key/log.txt" || fail "$(hostname) cannot write to $runs/$key"
 exec >>"$runs/$key/log.txt" 2>&1
 echo "== $(date -u +%FT%TZ) job \${SLURM_ARRAY_JOB_ID:-none}_$SLURM_ARRAY_TASK_ID on $(hostname), start $((\${SLURM_RESTART_COUNT:-0} + 1))"
 ${resources.before.map((line) => `${line}\n`).join('')}
-export NODE_NO_WARNINGS=1
+# From the window the program below is Electron, which works as Node then.
+export NODE_NO_WARNINGS=1 ELECTRON_RUN_AS_NODE=1
 ${inside} sweep work "$runs/$key" --only ${work} &
 process=$!
 
