@@ -128,6 +128,7 @@ describe('after a training run', () => {
     const [zip, elsewhere] = [path.join(folder, 'packed.zip'), path.join(folder, 'elsewhere')];
     json('pack', project, '--out', zip, '--weights');
     json('unpack', zip, elsewhere);
+    expect(gardenpath('train', project, '--resume', '1', '--steps', '50')).toMatchObject({ code: 2, stderr: expect.stringMatching(/longer, not shorter/) as string }); // prettier-ignore
     fs.rmSync(path.join(folder, 'cache'), { recursive: true }); // another machine has not encoded it
     const goOn = (...more: string[]) => gardenpath('train', elsewhere, '--resume', '1', '--steps', '70', ...more, '--json'); // prettier-ignore
     expect(goOn()).toMatchObject({ code: 1, stderr: expect.stringMatching(/The text of “[^”]+” is not at hand: a packed project leaves texts out\. .*--resume RUN --corpus FOLDER/) as string }); // prettier-ignore

@@ -189,6 +189,8 @@ async function goOn(
   // Where its text lies now; the same text is known again by its content.
   if (corpus !== undefined && (await addCorpus(session, corpus)).id !== config.corpusId)
     throw new UsageError(`${corpus} is another text than “${corpusName}”, on which run ${runId} was trained: its content differs.`); // prettier-ignore
+  if (steps !== undefined && steps < totalSteps)
+    throw new UsageError(`Run ${runId} goes on to step ${totalSteps}; --steps can make it longer, not shorter.`); // prettier-ignore
   return steps !== undefined && steps > totalSteps
     ? session.call('runs.extend', { runId, totalSteps: steps })
     : session.call('runs.resume', { runId });
