@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createLab, type RunningLab } from '../../src/main/lab/index.ts';
-import { recordMissingParts } from '../../src/main/lab/handlers/parts.ts';
+import { recordMissingParts } from '../../src/main/lab/handlers/views/parts.ts';
 import { scoreOfTokens, tokensInParts } from '../../src/main/lab/scoring/index.ts';
 import { listClasses } from '../../src/main/lab/store/classes.ts';
 import { listPairs } from '../../src/main/lab/store/pairs.ts';

@@ -8,7 +8,7 @@ import { profileId } from '../../src/main/lab/store/library.ts';
 import type { Project } from '../../src/main/lab/store/project.ts';
 import { runTokenizerId } from '../../src/main/lab/store/runs.ts';
 import { beginScoring, encodingId, finishScoring } from '../../src/main/lab/store/scores.ts';
-import { viewHandlers } from '../../src/main/lab/handlers/views.ts';
+import { viewHandlers } from '../../src/main/lab/handlers/views/views.ts';
 import { profiles, type Profile } from '../../src/shared/domain.ts';
 import { makeProject } from '../fixtures/make-project.ts';
 

@@ -10,7 +10,7 @@ import { humanAgreement, previewSuite, readSuite } from '../suite/index.ts';
 import { openTokenizer } from '../tokenizer/index.ts';
 import { presets } from '../training/index.ts';
 import { readable, writable, type Lab } from './lab.ts';
-import { recordMissingParts } from './parts.ts';
+import { recordMissingParts } from './views/parts.ts';
 
 type LibraryMethod =
   | 'engine.info'
