@@ -98,6 +98,25 @@ describe('a table of sentence scores', () => {
     expect(await call('scores.import', { path: file, format: 'csv', columns, suiteId })).toMatchObject({ pairs: 1, run: { checkpoints: 2 } }); // prettier-ignore
   });
 
+  it('of several files is one series, by its steps or by its files’ names', async () => {
+    const { suiteId, csv } = await tinyTable();
+    const [head, ...rows] = csv.trim().split('\n');
+    const table = (name: string, step: number, withStep: boolean): void => {
+      const of = [head, ...rows.filter((row) => row.startsWith(`${step},`))];
+      fs.mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
+      write(name, of.map((row) => (withStep ? row : row?.replace(/^[^,]*,/, ''))).join('\n'));
+    };
+    table('stepped/step-1/a.csv', 10, true);
+    table('stepped/step-2/b.csv', 20, true);
+    table('named/step-20.csv', 20, false);
+    table('named/step-10.csv', 10, false);
+    for (const name of ['stepped', 'named']) {
+      const { run } = await call<ScoresImported>('scores.import', { path: path.join(folder, name), format: 'csv', suiteId }); // prettier-ignore
+      const deltas = await Promise.all([10, 20].map(async (step) => (await call<{ classes: ClassRow[] }>('classes.list', { runId: run.id, step })).classes[0]?.meanDelta)); // prettier-ignore
+      expect({ name, checkpoints: run.checkpoints, deltas }).toEqual({ name, checkpoints: 2, deltas: [-0.5, 1] }); // prettier-ignore
+    }
+  });
+
   it.each<[string, string, RegExp]>([
     ['two models in one', 'sentence,score\na,-1\na,-2\n', /x\.csv, line 3: “a” has two scores, -1 and -2/], // prettier-ignore
     ['surprisals', 'sentence,score\na,1.5\n', /x\.csv, line 2: a score of 1\.5, but a log-probability is at most 0/], // prettier-ignore

@@ -40,7 +40,8 @@ export interface Figures {
   checkpoints: CheckpointFigures[];
 }
 
-type Place = Pick<CheckpointFigures, 'step' | 'wordsSeen'>;
+/** Where a checkpoint stands in its series. */
+export type Place = Pick<CheckpointFigures, 'step' | 'wordsSeen'>;
 
 /**
  * Reads the files of each checkpoint. They are told apart by the name of a folder or of the file (step-100, chck_10M);

@@ -2,7 +2,7 @@
 // CSV of the same columns. The sentences themselves are not in it: they are found by their tokens.
 import { AppError } from '../../../shared/errors.ts';
 import { rowsOf, textAt, type SuiteFile } from '../suite/index.ts';
-import { bySentence, keepScore, ofEachCheckpoint, type CheckpointFigures, type Figures, type TokenScores } from './figures.ts'; // prettier-ignore
+import { bySentence, keepScore, ofEachCheckpoint, type CheckpointFigures, type Figures, type Place, type TokenScores } from './figures.ts'; // prettier-ignore
 import { logProb } from './read-scores.ts';
 
 const neededColumns = ['sentence_id', 'token', 'logprob'];
@@ -53,7 +53,7 @@ function sentencesOf(files: readonly SuiteFile[]): Map<string, Sentence> {
   return sentences;
 }
 
-const ofTokens = (at: Pick<CheckpointFigures, 'step' | 'wordsSeen'>, sentences: Map<string, Sentence>): CheckpointFigures =>
+const ofTokens = (at: Place, sentences: Map<string, Sentence>): CheckpointFigures =>
   bySentence(at, sentences, squeezed, (good, bad) => {
     const scoredFrom = good.scoredFrom;
     const sums = { good: total(good), bad: total(bad) };

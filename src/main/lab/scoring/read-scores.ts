@@ -2,8 +2,8 @@
 import { z } from 'zod';
 import { AppError } from '../../../shared/errors.ts';
 import type { ScoreColumns } from '../../../shared/suite-columns.ts';
-import { needed, rowsOf, textAt, type Row, type SuiteFile } from '../suite/index.ts';
-import { bySentence, keepScore, ofEachCheckpoint, type CheckpointFigures, type Figures } from './figures.ts'; // prettier-ignore
+import { columnsOf, needed, rowsOf, textAt, type Row, type SuiteFile } from '../suite/index.ts';
+import { bySentence, keepScore, ofEachCheckpoint, type CheckpointFigures, type Figures, type Place } from './figures.ts'; // prettier-ignore
 
 const Sample = z.looseObject({
   doc: z.looseObject({ sentence_good: z.string(), sentence_bad: z.string() }),
@@ -40,44 +40,45 @@ function sampleScores(files: readonly SuiteFile[]): Scores {
 }
 
 /**
- * A table with a sentence and its score (natural log) a row and, of several checkpoints, a step.
+ * A table with a sentence and its score (natural log) a row and, of several checkpoints, a step; where no table has a
+ * step, they are told apart by the names of folders and files.
  * @throws AppError 'bad-file' with file and line
  */
 export function tableScores(files: readonly SuiteFile[], columns: ScoreColumns): Figures {
-  const found = ofEachCheckpoint(files, (ofIt) => scoresByStep(ofIt, columns));
-  const checkpoints = found.flatMap(([at, byStep]) =>
-    [...byStep]
-      .sort(([a], [b]) => (a ?? 0) - (b ?? 0))
-      .map(([step, scores]) => ofSentences({ ...at, step: step ?? at.step }, scores)),
-  );
-  return { kept: 'scores', checkpoints };
+  const step = columns.step ?? (files.some((file) => columnsOf(file).includes('step')) ? 'step' : undefined); // prettier-ignore
+  const found: [Place, Scores][] = step === undefined
+    ? ofEachCheckpoint(files, (ofIt) => scoresByStep(ofIt, columns, () => 0).get(0) ?? null)
+    : [...scoresByStep(files, columns, (row) => stepAt(row, step))].sort(([p], [q]) => p - q).map(([step, scores]) => [{ step, wordsSeen: null }, scores]); // prettier-ignore
+  return { kept: 'scores', checkpoints: found.map(([at, scores]) => ofSentences(at, scores)) };
 }
 
-/** null: no column says the step. */
-function scoresByStep(files: readonly SuiteFile[], columns: ScoreColumns): Map<number | null, Scores> {
-  const byStep = new Map<number | null, Scores>();
+function scoresByStep(
+  files: readonly SuiteFile[],
+  columns: ScoreColumns,
+  stepOf: (row: Row) => number,
+): Map<number, Scores> {
+  const byStep = new Map<number, Scores>();
   for (const file of files)
     for (const row of rowsOf(file)) {
-      const at = stepAt(row, columns.step);
+      const step = stepOf(row);
       const sentence = needed(row, columns.sentence);
       const nats = logProb(Number(needed(row, columns.score).trim() || NaN), row.where);
-      const scores: Scores = byStep.get(at) ?? new Map<string, number>();
-      byStep.set(at, scores);
+      const scores: Scores = byStep.get(step) ?? new Map<string, number>();
+      byStep.set(step, scores);
       keepScore(scores, sentence, nats, identity, row.where);
     }
   return byStep;
-} // prettier-ignore
+}
 
 /** In nats, by sentence. */
 type Scores = Map<string, number>;
 const identity = (nats: number): number => nats;
 
-const ofSentences = (at: Pick<CheckpointFigures, 'step' | 'wordsSeen'>, scores: Scores): CheckpointFigures =>
+const ofSentences = (at: Place, scores: Scores): CheckpointFigures =>
   bySentence(at, scores, (sentence) => sentence, (good, bad) => ({ good, bad })); // prettier-ignore
 
-function stepAt(row: Row, column: string | undefined): number | null {
-  const text = textAt(row, column ?? 'step');
-  if (text === undefined && column === undefined) return null;
+function stepAt(row: Row, column: string): number {
+  const text = textAt(row, column);
   if (text !== undefined && /^\d{1,15}$/.test(text)) return Number(text);
   throw new AppError('bad-file', `${row.where}: “${text ?? ''}” is no step. It is a whole number.`);
 }
