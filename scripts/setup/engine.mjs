@@ -26,8 +26,19 @@ for wheel in glob.glob(sys.argv[1] + '/*.whl'):
         z.extractall(sys.argv[2], [n for n in z.namelist() if re.match(sys.argv[3], n)])
 `;
 
+/** What the addon has besides tfjs's own source. */
+const OWN = 'src/main/lab/engine/adamw.cc';
+
 const COMPILE = [
-  ...['-std=c++17', '-O2', '-fPIC', '-shared', '-fvisibility=hidden', '-DNAPI_VERSION=8'],
+  ...[
+    '-std=c++17',
+    '-O3',
+    '-fno-math-errno',
+    '-fPIC',
+    '-shared',
+    '-fvisibility=hidden',
+    '-DNAPI_VERSION=8',
+  ],
   ...['-l:libtensorflow_cc.so.2', '-l:libtensorflow_framework.so.2'],
   '-Wl,-rpath,$ORIGIN/tensorflow',
 ];
@@ -52,7 +63,8 @@ export function engineFolder(root, variant, cache = cacheFolder()) {
   const wheels = WHEELS[kind];
   if (wheels === undefined) return null;
   const sources = path.join(root, PACKAGE, 'binding');
-  const files = fs.readdirSync(sources).sort().map((file) => fs.readFileSync(path.join(sources, file))); // prettier-ignore
+  const named = [...fs.readdirSync(sources).sort().map((file) => path.join(sources, file)), path.join(root, OWN)]; // prettier-ignore
+  const files = named.map((file) => fs.readFileSync(file));
   const made = sha256(JSON.stringify([wheels, KEPT, COMPILE]), ...files);
   return path.join(cache, `tensorflow-${TENSORFLOW_VERSION}-${kind}-${made.slice(0, 8)}`);
 }
@@ -126,6 +138,7 @@ async function compile(root, folder) {
   const done = await run('g++', [
     path.join(binding, 'tfjs_backend.cc'),
     path.join(binding, 'tfjs_binding.cc'),
+    path.join(root, OWN),
     ...['-I', path.join(root, 'node_modules/node-api-headers/include')],
     ...['-I', path.join(tensorflow, 'include'), '-L', tensorflow],
     ...COMPILE,

@@ -19,6 +19,7 @@ import {
   type DType,
   type Value,
 } from './values.ts';
+import { loadEngine } from './index.ts';
 
 export * from './values.ts';
 
@@ -193,6 +194,30 @@ export interface AdamScalars {
   beta2: Value;
   epsilon: Value;
 }
+const ownAdamW = 'GardenpathAdamW';
+let knownAdamW: boolean | undefined;
+/** Whether AdamW in one operation is here: in an addon that our set-up compiled, where it computes on the CPU. */
+export const hasAdamW = (): boolean =>
+  (knownAdamW ??= loadEngine().info.device === 'CPU' && isRegistered(ownAdamW));
+
+function isRegistered(op: string): boolean {
+  try {
+    loadEngine().binding.executeOp(op, [], [], 0);
+    return true;
+  } catch (error) {
+    return !String(error).includes('registered in'); // else it misses its inputs
+  }
+}
+
+/**
+ * AdamW in one pass over memory (adamw.cc), all in place: g = scale · gradient, θ *= shrink, and Adam as below. Only where
+ * `hasAdamW()`.
+ */
+export function applyAdamW(theta: Value, m: Value, v: Value, s: AdamScalars & { scale: Value; shrink: Value }, gradient: Value): void {
+  const scalars = [s.scale, s.shrink, s.learningRate, s.beta1, s.beta2, s.beta1Power, s.beta2Power, s.epsilon]; // prettier-ignore
+  runAll(ownAdamW, [], [theta, m, v, gradient, ...scalars], 0);
+} // prettier-ignore
+
 /** Adam as TensorFlow has it: θ −= lr · sqrt(1−β₂ᵗ)/(1−β₁ᵗ) · m / (sqrt(v) + ε), all in place. */
 export function applyAdam(theta: Value, m: Value, v: Value, s: AdamScalars, gradient: Value): void {
   const scalars = [s.beta1Power, s.beta2Power, s.learningRate, s.beta1, s.beta2, s.epsilon];

@@ -1,6 +1,17 @@
-// AdamW as PyTorch has it (Loshchilov and Hutter 2019), in TensorFlow's fused, in-place operation.
+// AdamW as PyTorch has it (Loshchilov and Hutter 2019): in one operation of our own (engine/adamw.cc), or where the addon
+// does not bring it, in TensorFlow's Adam with what that lacks.
 import type { TrainingConfig } from '../../../shared/domain.ts';
-import { applyAdam, assign, behind, mul, readVariable, scalar, type Value } from '../engine/ops.ts';
+import {
+  applyAdam,
+  applyAdamW,
+  assign,
+  behind,
+  hasAdamW,
+  mul,
+  readVariable,
+  scalar,
+  type Value,
+} from '../engine/ops.ts';
 import type { ParameterSpec } from '../model/index.ts';
 import type { Gradients } from './block-gradients.ts';
 
@@ -38,6 +49,7 @@ export interface Trained {
 /**
  * One update of all variables in place: θ −= lr · λ · θ, then θ −= lr · m̂ / (sqrt(v̂) + ε).
  * @param gradientScale a scalar that gradients are multiplied by first
+ * @param update in one operation, or in TensorFlow's
  */
 export function updateByAdamW(
   specs: readonly ParameterSpec[],
@@ -46,17 +58,36 @@ export function updateByAdamW(
   gradientScale: Value,
   rates: Record<keyof Rates, Value>,
   config: TrainingConfig,
+  update = hasAdamW() ? inOneOperation : inTensorFlows,
 ): void {
-  const scalars = { ...rates, beta1: scalar(config.beta1), beta2: scalar(config.beta2) };
+  const scalars = { ...rates, beta1: scalar(config.beta1), beta2: scalar(config.beta2), scale: gradientScale }; // prettier-ignore
+  const decays = ({ shape }: ParameterSpec): boolean =>
+    config.weightDecay > 0 && (config.weightDecayOn === 'everything' || shape.length > 1);
+  update(
+    specs.map((spec) => ({ ...trained.get(spec.name)!, gradient: gradients[spec.name]!, decays: decays(spec) })), // prettier-ignore
+    scalars,
+  );
+}
+
+interface Update extends Trained {
+  gradient: Value;
+  decays: boolean;
+}
+type Scalars = Record<keyof Rates | 'beta1' | 'beta2' | 'scale', Value>;
+
+export function inOneOperation(updates: readonly Update[], scalars: Scalars): void {
+  for (const { theta, first, second, gradient, decays } of updates)
+    applyAdamW(theta, first, second, decays ? scalars : { ...scalars, shrink: scalar(1) }, gradient); // prettier-ignore
+}
+
+export function inTensorFlows(updates: readonly Update[], scalars: Scalars): void {
   let updated: Value | undefined;
-  for (const { name, shape } of specs) {
-    const { theta, first, second } = trained.get(name)!;
+  for (const { theta, first, second, gradient, decays } of updates) {
     // One parameter after another: what is made for an update is not held for all of them at once.
-    const due = updated === undefined ? gradients[name]! : behind(gradients[name]!, updated);
-    const gradient = mul(due, gradientScale);
-    if (config.weightDecay > 0 && (config.weightDecayOn === 'everything' || shape.length > 1))
-      assign(theta, mul(behind(readVariable(theta), gradient), rates.shrink)); // behind: not held all step long
-    applyAdam(theta, first, second, scalars, gradient);
+    const due = updated === undefined ? gradient : behind(gradient, updated);
+    const scaled = mul(due, scalars.scale);
+    if (decays) assign(theta, mul(behind(readVariable(theta), scaled), scalars.shrink)); // behind: not held all step long
+    applyAdam(theta, first, second, scalars, scaled);
     updated = readVariable(theta);
   }
 }
