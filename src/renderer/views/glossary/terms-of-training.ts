@@ -53,7 +53,7 @@ export const training: Term[] = [
   {
     id: 'seed',
     name: 'seed',
-    text: 'The number from which a run’s chance follows: first weights, dropout, the order of windows, samples of pairs. On a CPU the same seed gives the same run, bit for bit.',
+    text: 'The number from which a run’s chance follows: first weights, dropout, the order of windows, samples of pairs. On a CPU the same seed gives the same run, bit for bit, in float32; in bfloat16 last digits can differ.',
   },
   {
     id: 'preset',
