@@ -41,6 +41,8 @@ const COMPILE = [
   ],
   ...['-l:libtensorflow_cc.so.2', '-l:libtensorflow_framework.so.2'],
   '-Wl,-rpath,$ORIGIN/tensorflow',
+  // Node closes an addon with the last thread that has it; TensorFlow keeps the operation that came with it for good.
+  '-Wl,-z,nodelete',
 ];
 
 /**

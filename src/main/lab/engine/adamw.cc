@@ -1,5 +1,6 @@
 // AdamW (Loshchilov and Hutter 2019) of one variable as an operation of TensorFlow, whose own Adam goes through memory
-// three times, and has neither decay nor a scale of its gradient. It is compiled into the addon at set-up, on Linux.
+// three times, and has neither decay nor a scale of its gradient. It is compiled into the addon at set-up, on Linux, and
+// registered when that is first loaded; the addon is never unloaded (`nodelete`).
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
