@@ -1,5 +1,5 @@
 // Numbers as a person reads them: minus as −, shares without a leading zero, units after a narrow space.
-import { countSeen } from '../shared/domain.ts';
+import { countSeen } from '../shared/count-seen.ts';
 
 const minus = '\u2212';
 const narrowSpace = '\u202f';

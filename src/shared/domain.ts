@@ -244,10 +244,6 @@ export interface MetricPoint {
   elapsedMs: number;
 }
 
-/** Tokens or words seen by a step; null: nobody counted them (a model trained elsewhere), since past step 0 there are some. */
-export const countSeen = (count: number, step: number): number | null =>
-  count === 0 && step > 0 ? null : count;
-
 export interface CheckpointRow {
   step: number;
   tokensSeen: number;

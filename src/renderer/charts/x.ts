@@ -1,6 +1,7 @@
 // The x axis that all charts of a page share: training time in steps, tokens or words.
 import { bisectCenter, scaleLinear, scaleSymlog } from 'd3';
-import { countSeen, type Trajectories } from '../../shared/domain.ts';
+import { countSeen } from '../../shared/count-seen.ts';
+import type { Trajectories } from '../../shared/domain.ts';
 import { count, short } from '../format.ts';
 
 /** A moment of training; checkpoints and metric points are such. */

@@ -1,12 +1,7 @@
 // The columns of tables as CSV: stable ids first, units in the names.
 import type { Cell } from '../../shared/csv.ts';
-import {
-  countSeen,
-  type CheckpointRow,
-  type PairRow,
-  type RunRow,
-  type SuiteInfo,
-} from '../../shared/domain.ts';
+import { countSeen } from '../../shared/count-seen.ts';
+import type { CheckpointRow, PairRow, RunRow, SuiteInfo } from '../../shared/domain.ts';
 import type { ClassComparison, SentenceHit, TokenChance } from '../../shared/workbench.ts';
 import { bits, outcomeOf } from '../format.ts';
 

@@ -1,6 +1,6 @@
 // The columns of a sweep's tables as CSV: stable ids first, units in the names.
 import type { Cell } from '../../shared/csv.ts';
-import { countSeen } from '../../shared/domain.ts';
+import { countSeen } from '../../shared/count-seen.ts';
 import type { SweepClass, SweepFindings } from '../../shared/sweep-findings.ts';
 import type { SweepRun } from '../../shared/sweeps.ts';
 

@@ -1,6 +1,7 @@
 // Commands that list: runs, checkpoints, classes, pairs, the engine.
 import type { Command } from 'commander';
-import { countSeen, type PairRow, type PairTokensRow } from '../../../shared/domain.ts';
+import { countSeen } from '../../../shared/count-seen.ts';
+import type { PairRow, PairTokensRow } from '../../../shared/domain.ts';
 import { classWithUid, selectionOf, whole, withChoices, type Choices } from './choose.ts';
 import { print, printJson, printList } from './print.ts';
 import { withLab, withProject, type Session } from './session.ts';

@@ -1,10 +1,6 @@
 // The tables of an export, line by line.
-import {
-  countSeen,
-  type CheckpointRow,
-  type MetricPoint,
-  type RunRow,
-} from '../../../shared/domain.ts';
+import { countSeen } from '../../../shared/count-seen.ts';
+import type { CheckpointRow, MetricPoint, RunRow } from '../../../shared/domain.ts';
 import { wilson } from '../analysis/intervals.ts';
 import { flags, history, judgings } from '../store/annotations.ts';
 import { listCheckpoints } from '../store/checkpoints.ts';
