@@ -41,8 +41,11 @@ export interface DraftPreview {
   pairs: number;
   /** Why no suite can be made of it, and at which line; null: one can, or there is nothing yet. */
   problem: { message: string; line: number | null } | null;
-  /** What the warnings on tokens and bigrams are of; null: no run is looked at, or it has no tokenizer. */
-  beside: string | null;
+  /**
+   * The run that the warnings on tokens are of, and those on bigrams where its text's are counted; null: no run is
+   * looked at, or it has no tokenizer.
+   */
+  beside: { name: string; hasBigrams: boolean } | null;
 }
 
 export interface StoredDraft extends SuiteDraft {

@@ -156,7 +156,7 @@ describe('in a project', () => {
 
   it('a draft is shown with examples, counts and warnings, and stores nothing', async () => {
     const preview = await call('drafts.preview', { draft: template(text) });
-    expect(preview).toMatchObject({ pairs: 6, problem: null, beside: 'run 1 (nano 1)', classes: [{ uid: 'c', about: 'agreement', line: 10, choices: 6, pairs: 6 }] }); // prettier-ignore
+    expect(preview).toMatchObject({ pairs: 6, problem: null, beside: { name: 'run 1 (nano 1)', hasBigrams: false }, classes: [{ uid: 'c', about: 'agreement', line: 10, choices: 6, pairs: 6 }] }); // prettier-ignore
     const warnings = preview.classes[0]?.warnings.join('\n');
     expect(warnings).toMatch(/make no more than 6 pairs, not 100/);
     expect(warnings).toMatch(/6 pairs of unequal length in words/);
@@ -213,6 +213,7 @@ describe('in a project', () => {
     expect(await warnings()).toMatch(/Bigrams of the text of run 1 \(nano 1\) alone favour the good sentence in 100 % of pairs/); // prettier-ignore
     const turned = draft.text.split('\n').map((line) => line.split('\t').reverse().join('\t')).join('\n'); // prettier-ignore
     const other = await call('drafts.preview', { draft: hand(turned) });
+    expect(other.beside).toMatchObject({ hasBigrams: true });
     expect(other.classes[0]?.warnings.join('\n')).toMatch(/favour the bad sentence in 100 % of pairs: a model may be wrong for that reason alone/); // prettier-ignore
   });
 

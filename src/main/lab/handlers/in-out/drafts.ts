@@ -42,7 +42,7 @@ export const draftHandlers = (lab: Lab): Pick<Handlers<typeof labApi>, DraftMeth
           classes: classes.map((one) => shown(one, duplicates, reader)),
           pairs: classes.reduce((sum, { pairs }) => sum + pairs.length, 0),
           problem: null,
-          beside: reader?.name ?? null,
+          beside: reader && { name: reader.name, hasBigrams: reader.bigramNats !== null },
         };
       } catch (error) {
         if (!(error instanceof AppError)) throw error;
