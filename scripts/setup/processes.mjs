@@ -61,6 +61,23 @@ export function run(command, args, { cwd, env, timeoutMs, show = false, started 
   });
 }
 
+/** How often it is looked at whether npm's shell still lives (ms). */
+const ORPHAN_MS = 500;
+
+/**
+ * npm hands a signal to the shell that it runs a script in, and that shell ends without us. Then the signal was meant for
+ * us: what goes on by itself would hold a project that its user thinks is free.
+ */
+function endWithShell() {
+  const shell = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === shell) return;
+    clearInterval(timer);
+    process.kill(process.pid, 'SIGTERM');
+  }, ORPHAN_MS);
+  return () => clearInterval(timer);
+}
+
 /**
  * Runs a command with our terminal, input and output.
  * @returns {Promise<number>} its exit code; 128 + the signal's number where a signal ended it
@@ -69,8 +86,13 @@ export function hand(command, args, options) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { stdio: 'inherit', ...options });
     children.set(child, true);
-    child.on('error', reject);
+    const stopLooking = process.env.npm_lifecycle_event ? endWithShell() : () => {};
+    child.on('error', (error) => {
+      stopLooking();
+      reject(error);
+    });
     child.on('close', (code, signal) => {
+      stopLooking();
       children.delete(child);
       resolve(code ?? 128 + os.constants.signals[signal]);
     });

@@ -39,7 +39,13 @@ export const SweepResources = Job.extend({
       /** Folder on the cluster's shared storage for this project's runs. */
       folder: z.string().regex(/^\//, 'a whole path, from / on, as the nodes have it'),
       /** The command line there: `/shared/gardenpath/node_modules/.bin/node /shared/gardenpath/src/main/lab/cli.ts`. */
-      gardenpath: z.string().min(1),
+      gardenpath: z
+        .string()
+        .min(1)
+        .regex(
+          /^(?!\s*(npm|npx)\b)/,
+          'npm keeps from a run the signal to save itself: /shared/gardenpath/node_modules/.bin/node /shared/gardenpath/src/main/lab/cli.ts, with your folder for /shared/gardenpath',
+        ),
     })
     .optional(),
 });

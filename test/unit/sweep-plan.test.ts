@@ -127,6 +127,14 @@ describe('a plan’s text', () => {
   });
 });
 
+it('a command that goes by way of npm is refused, since npm keeps from a run the signal to save itself', () => {
+  const planWith = (command: string) => `name: a\ncorpus: embedded\nresources: { ssh: { host: there, folder: /x, gardenpath: ${command} } }\n`; // prettier-ignore
+  const { plan, problems } = readPlan(planWith('npm --prefix /g run -s gardenpath --'));
+  expect(plan).toBeNull();
+  expect(problems).toEqual([{ line: 3, field: 'resources.ssh.gardenpath', message: expect.stringMatching(/^npm keeps .*cli\.ts/) as string }]); // prettier-ignore
+  expect(readPlan(planWith('/g/npm/node /g/cli.ts')).problems).toEqual([]);
+});
+
 it('the schema for editors is the one in docs', () => {
   const file = new URL('../../docs/sweep-plan.schema.json', import.meta.url);
   expect(JSON.parse(fs.readFileSync(file, 'utf8'))).toEqual(sweepPlanSchema());
