@@ -3,8 +3,10 @@
 // Prints the table in Markdown, and on standard error every measurement as it comes.
 //
 //   npm run bench -- compare --peers DIR --blimp BLiMP.zip [--rounds 5] [--rows train-mini,score-mini,…] [--opt-125m-pairs 20]
+//                            [--gpu]
 //
-// DIR holds the peers' scripts, set up in a virtual environment `venv` as their README says.
+// DIR holds the peers' scripts, set up in a virtual environment `venv` as their README says. With --gpu both sides compute
+// on a graphics card, the peers by peers_on_gpu.py, and there are rows with larger batches.
 import { spawnSync } from 'node:child_process';
 import os from 'node:os';
 import path from 'node:path';
@@ -18,6 +20,7 @@ const { values: asked } = parseArgs({
     seconds: { type: 'string', default: '10' },
     rows: { type: 'string' },
     'opt-125m-pairs': { type: 'string', default: '20' },
+    gpu: { type: 'boolean', default: false },
   },
 });
 if (!asked.peers || !asked.blimp) throw new Error('--peers DIR and --blimp BLiMP.zip are needed');
@@ -51,12 +54,18 @@ interface Row {
 }
 
 const python = (script: string, ...options: string[]): string[] => [path.join(peers, 'venv/bin/python'), script, ...options]; // prettier-ignore
+const onGpu = (what: string, ...options: string[]): string[] => python(path.join(import.meta.dirname, 'peers_on_gpu.py'), what, ...options); // prettier-ignore
 const ours = (bench: string, ...options: string[]): string[] => [process.execPath, path.join(import.meta.dirname, `${bench}.ts`), ...options]; // prettier-ignore
 
 /** PyTorch's ways to train, as mode and AdamW: `mini` by all of them, OPT-125M by those that were fastest there. */
 const modes = {
   fp32: { tiny: ['eager default', 'sdpa default', 'sdpa fused', 'compile fused'], base: ['sdpa fused', 'compile fused'] }, // prettier-ignore
   bf16: { tiny: ['bf16 fused', 'bf16-compile fused'], base: ['bf16 fused', 'bf16-compile fused'] },
+};
+/** There, always with fused AdamW; `graphs` is compiled for CUDA graphs. */
+const modesOnGpu = {
+  fp32: ['sdpa', 'compile', 'graphs'],
+  bf16: ['bf16', 'bf16-compile', 'bf16-graphs'],
 };
 
 function training(model: 'tiny' | 'base', batch: number, precision: 'fp32' | 'bf16'): Row {
@@ -69,16 +78,30 @@ function training(model: 'tiny' | 'base', batch: number, precision: 'fp32' | 'bf
       command: ours('train', '--model', model === 'tiny' ? 'mini' : 'opt-125m', '--batch', `${batch}`, '--precision', precision, '--stream', path.join(peers, 'data/stream_u16.npy'), ...seconds), // prettier-ignore
       rate: 'tok_s_median',
     },
-    peers: modes[precision][model]
-      .map((names) => names.split(' ') as [string, string])
-      .map(([mode, optimizer]) => ({
-        name: `PyTorch ${mode}, AdamW ${optimizer}`,
-        command: python('bench_train.py', '--model', model, '--batch', `${batch}`, '--seq', '128', '--mode', mode, '--opt', optimizer, ...seconds), // prettier-ignore
-        rate: 'tok_s_median',
-      })),
+    peers: asked.gpu
+      ? trainingOnGpu(model, batch, precision)
+      : modes[precision][model]
+          .map((names) => names.split(' ') as [string, string])
+          .map(([mode, optimizer]) => ({
+            name: `PyTorch ${mode}, AdamW ${optimizer}`,
+            command: python('bench_train.py', '--model', model, '--batch', `${batch}`, '--seq', '128', '--mode', mode, '--opt', optimizer, ...seconds), // prettier-ignore
+            rate: 'tok_s_median',
+          })),
     best: true,
     must: [1],
   };
+}
+
+function trainingOnGpu(
+  model: 'tiny' | 'base',
+  batch: number,
+  precision: 'fp32' | 'bf16',
+): Contestant[] {
+  return modesOnGpu[precision].map((mode) => ({
+    name: `PyTorch ${mode}`,
+    command: onGpu('train', '--model', model, '--batch', `${batch}`, '--mode', mode, '--seconds', asked.seconds),
+    rate: 'tok_s_median',
+  })); // prettier-ignore
 }
 
 function scoring(model: 'tiny' | 'base', perClass: number, must: number[]): Row {
@@ -87,12 +110,14 @@ function scoring(model: 'tiny' | 'base', perClass: number, must: number[]): Row 
     unit: 'pairs/s',
     ours: {
       name: 'Gardenpath, stored',
-      command: ours('score', '--suite', blimp, '--tokenizer', path.join(peers, 'tok'), '--model', path.join(peers, 'models', model), '--pairs-per-class', `${perClass}`, '--reps', '1'), // prettier-ignore
+      command: ours('score', '--suite', blimp, '--tokenizer', path.join(peers, 'tok'), '--model', path.join(peers, 'models', model), '--pairs-per-class', `${perClass}`, '--reps', asked.gpu ? '3' : '1'), // prettier-ignore
       rate: 'pairsPerSecond',
     },
     peers: ['minicons', 'lmeval', 'plain'].map((method) => ({
       name: method,
-      command: python('bench_score.py', '--model', model, '--method', method, '--batch', '64', '--per-class', `${perClass}`), // prettier-ignore
+      command: asked.gpu
+        ? onGpu('score', '--model', model, '--method', method, '--batch', '256', '--per-class', `${perClass}`)
+        : python('bench_score.py', '--model', model, '--method', method, '--batch', '64', '--per-class', `${perClass}`), // prettier-ignore
       rate: 'pairs_per_s',
     })),
     best: false,
@@ -105,7 +130,10 @@ const rows: Record<string, () => Row> = {
   'train-mini-bf16': () => training('tiny', 32, 'bf16'),
   'train-opt-125m': () => training('base', 4, 'fp32'),
   'train-opt-125m-bf16': () => training('base', 4, 'bf16'),
+  'train-opt-125m-64': () => training('base', 64, 'fp32'),
+  'train-opt-125m-64-bf16': () => training('base', 64, 'bf16'),
   'score-mini': () => scoring('tiny', 100, [3, 4.5, 2]),
+  'score-mini-all': () => scoring('tiny', 1_000, [3, 4.5, 2]),
   'score-opt-125m': () => scoring('base', Number(asked['opt-125m-pairs']), [2.5, 2, 1.5]),
   tokenise: () => ({
     work: 'tokenise a corpus , first pass',
@@ -167,7 +195,9 @@ function compare({ work, unit, ours, peers, best, must }: Row): string[] {
   });
 }
 
-const wanted = asked.rows?.split(',') ?? Object.keys(rows);
+const onlyOnGpu = /-64|-all/;
+const wanted =
+  asked.rows?.split(',') ?? Object.keys(rows).filter((name) => asked.gpu || !onlyOnGpu.test(name));
 const unknown = wanted.find((name) => !(name in rows));
 if (unknown)
   throw new Error(`--rows: there is no ${unknown}, only ${Object.keys(rows).join(', ')}`);
