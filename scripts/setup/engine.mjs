@@ -26,8 +26,10 @@ for wheel in glob.glob(sys.argv[1] + '/*.whl'):
         z.extractall(sys.argv[2], [n for n in z.namelist() if re.match(sys.argv[3], n)])
 `;
 
-/** What the addon has besides tfjs's own source. */
-const OWN = 'src/main/lab/engine/adamw.cc';
+/** What the addon has besides tfjs's own source: operations of ours, and what they include. */
+const OWN = ['adamw.cc', 'output-layer.cc', 'pieces.h'].map(
+  (file) => `src/main/lab/engine/${file}`,
+);
 
 const COMPILE = [
   ...[
@@ -65,7 +67,7 @@ export function engineFolder(root, variant, cache = cacheFolder()) {
   const wheels = WHEELS[kind];
   if (wheels === undefined) return null;
   const sources = path.join(root, PACKAGE, 'binding');
-  const named = [...fs.readdirSync(sources).sort().map((file) => path.join(sources, file)), path.join(root, OWN)]; // prettier-ignore
+  const named = [...fs.readdirSync(sources).sort().map((file) => path.join(sources, file)), ...OWN.map((file) => path.join(root, file))]; // prettier-ignore
   const files = named.map((file) => fs.readFileSync(file));
   const made = sha256(JSON.stringify([wheels, KEPT, COMPILE]), ...files);
   return path.join(cache, `tensorflow-${TENSORFLOW_VERSION}-${kind}-${made.slice(0, 8)}`);
@@ -140,7 +142,7 @@ async function compile(root, folder) {
   const done = await run('g++', [
     path.join(binding, 'tfjs_backend.cc'),
     path.join(binding, 'tfjs_binding.cc'),
-    path.join(root, OWN),
+    ...OWN.filter((file) => file.endsWith('.cc')).map((file) => path.join(root, file)),
     ...['-I', path.join(root, 'node_modules/node-api-headers/include')],
     ...['-I', path.join(tensorflow, 'include'), '-L', tensorflow],
     ...COMPILE,

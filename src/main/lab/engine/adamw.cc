@@ -1,13 +1,11 @@
 // AdamW (Loshchilov and Hutter 2019) of one variable as an operation of TensorFlow, whose own Adam goes through memory
 // three times, and has neither decay nor a scale of its gradient. It is compiled into the addon at set-up, on Linux, and
 // registered when that is first loaded; the addon is never unloaded (`nodelete`).
-#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <cstring>
-#include <thread>
-#include <vector>
 
+#include "pieces.h"
 #include "tensorflow/c/kernels.h"
 #include "tensorflow/c/kernels_experimental.h"
 #include "tensorflow/c/ops.h"
@@ -24,13 +22,10 @@ struct Rates {
   float scale, shrink, alpha, beta1, beta2, epsilon;
 };
 
-/** Numbers that one thread takes at least (8 MB): a thread costs some 20 µs. */
+/** Numbers that one thread takes at least (8 MB). */
 constexpr int64_t kPiece = 1 << 21;
 
-// Compiled for each kind of processor, and chosen by the one at hand.
-#if defined(__x86_64__)
-__attribute__((target_clones("arch=skylake-avx512", "arch=haswell", "default")))
-#endif
+FOR_EACH_PROCESSOR
 void Update(int64_t n, float* __restrict theta, float* __restrict first, float* __restrict second, const float* __restrict gradient, Rates r) {
   for (int64_t i = 0; i < n; i++) {
     const float g = gradient[i] * r.scale;
@@ -43,16 +38,9 @@ void Update(int64_t n, float* __restrict theta, float* __restrict first, float* 
 }
 
 void UpdateAll(int64_t n, float* theta, float* first, float* second, const float* gradient, Rates rates) {
-  const int64_t processors = std::max(1u, std::thread::hardware_concurrency());
-  const int64_t pieces = std::clamp<int64_t>(n / kPiece, 1, processors);
-  const auto piece = [=](int64_t p) {
-    const int64_t from = n * p / pieces;
-    Update(n * (p + 1) / pieces - from, theta + from, first + from, second + from, gradient + from, rates);
-  };
-  std::vector<std::thread> others;
-  for (int64_t p = 1; p < pieces; p++) others.emplace_back(piece, p);
-  piece(0);
-  for (std::thread& other : others) other.join();
+  InPieces(n, kPiece, [=](int64_t from, int64_t to) {
+    Update(to - from, theta + from, first + from, second + from, gradient + from, rates);
+  });
 }
 
 /** TensorFlow copies a variable before it changes, where somebody still reads it. */

@@ -176,6 +176,46 @@ export const scatterRows = (rows: Value, indices: Value, tableRows: number): Val
 export const addToRows = (table: Value, indices: Value, rows: Value): Value =>
   run('TensorScatterAdd', [T[FLOAT], type('Tindices', INT32)], [table, indices, rows]);
 
+// ---- operations of our own ----------------------------------------------------------------------
+
+const registered = new Map<string, boolean>();
+/** Whether an operation is in the addon, as in one that our set-up compiled, where it computes on the CPU. */
+function hasOwn(op: string): boolean {
+  let known = registered.get(op);
+  if (known === undefined) registered.set(op, (known = loadEngine().info.device === 'CPU' && isRegistered(op))); // prettier-ignore
+  return known;
+}
+
+function isRegistered(op: string): boolean {
+  try {
+    loadEngine().binding.executeOp(op, [], [], 0);
+    return true;
+  } catch (error) {
+    return !String(error).includes('registered in'); // else it misses its inputs
+  }
+}
+
+const ownOutputLayer = ['GardenpathSumExp', 'GardenpathEdgeLogProbs'] as const;
+/** Whether `sumOfExp` and `edgeLogProbs` are here (output-layer.cc). */
+export const hasOutputLayer = (): boolean => ownOutputLayer.every(hasOwn);
+
+/** Σ eˣ of each row, (N, C) → (N, 1); infinite where an x is above 88.72. Only where `hasOutputLayer()`. */
+export const sumOfExp = (x: Value): Value => run(ownOutputLayer[0], [], [x]);
+
+/**
+ * states[rows] · embedding[tokens] − logSums[rows] for each edge, (edges, 1); states (N, E), embedding (V, E), logSums
+ * (N, 1), rows and tokens (edges). Only where `hasOutputLayer()`.
+ */
+export const edgeLogProbs = (
+  states: Value,
+  embedding: Value,
+  logSums: Value,
+  rows: Value,
+  tokens: Value,
+): Value =>
+  // prettier-ignore
+  run(ownOutputLayer[1], [], [states, embedding, logSums, rows, tokens]);
+
 // ---- loss and optimiser -------------------------------------------------------------------------
 
 const sparseLabels = [T[FLOAT], type('Tlabels', INT32)];
@@ -195,19 +235,8 @@ export interface AdamScalars {
   epsilon: Value;
 }
 const ownAdamW = 'GardenpathAdamW';
-let knownAdamW: boolean | undefined;
-/** Whether AdamW in one operation is here: in an addon that our set-up compiled, where it computes on the CPU. */
-export const hasAdamW = (): boolean =>
-  (knownAdamW ??= loadEngine().info.device === 'CPU' && isRegistered(ownAdamW));
-
-function isRegistered(op: string): boolean {
-  try {
-    loadEngine().binding.executeOp(op, [], [], 0);
-    return true;
-  } catch (error) {
-    return !String(error).includes('registered in'); // else it misses its inputs
-  }
-}
+/** Whether AdamW in one operation is here. */
+export const hasAdamW = (): boolean => hasOwn(ownAdamW);
 
 /**
  * AdamW in one pass over memory (adamw.cc), all in place: g = scale · gradient, θ *= shrink, and Adam as below. Only where

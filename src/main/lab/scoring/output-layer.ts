@@ -9,9 +9,11 @@ import {
   add,
   addN,
   concat,
+  edgeLogProbs,
   flag,
   FLOAT,
   gatherRows,
+  hasOutputLayer,
   INT32,
   ints,
   mul,
@@ -21,6 +23,7 @@ import {
   slice,
   sub,
   sumOf,
+  sumOfExp,
   sumOfFirst,
   type,
   type Value,
@@ -47,14 +50,26 @@ const maxOfRows = (x: Value): Value =>
 export const centre = (embedding: Value, vocabSize: number): Value =>
   sub(embedding, mul(sumOfFirst(embedding), scalar(1 / vocabSize)));
 
-/**
- * h·e_v − logSums for some states and tokens.
- * @param rows which state predicts, (edges)
- * @param tokens which token it predicts, (edges)
- * @returns nats, (edges, 1)
- */
-export const edgeLogProbs = (states: Value, centred: Value, logSums: Value, rows: Value, tokens: Value): Value => // prettier-ignore
-  sub(sumOf(mul(gatherRows(states, rows), gatherRows(centred, tokens)), 1), gatherRows(logSums, rows)); // prettier-ignore
+/** What is done to states and logits, in operations of our own or in TensorFlow's. */
+export interface Steps {
+  /** Σ eˣ of each row, (N, C) → (N, 1). */
+  sumOfExp: (x: Value) => Value;
+  /**
+   * h·e_v − logSums for some states and tokens.
+   * @param rows which state predicts, (edges)
+   * @param tokens which token it predicts, (edges)
+   * @returns nats, (edges, 1)
+   */
+  edgeLogProbs: (states: Value, centred: Value, logSums: Value, rows: Value, tokens: Value) => Value; // prettier-ignore
+}
+export const inOwnOperations: Steps = { sumOfExp, edgeLogProbs };
+export const inTensorFlows: Steps = {
+  sumOfExp: (x) => sumOf(exp(x), 1),
+  edgeLogProbs: (states, centred, logSums, rows, tokens) =>
+    sub(sumOf(mul(gatherRows(states, rows), gatherRows(centred, tokens)), 1), gatherRows(logSums, rows)), // prettier-ignore
+};
+/** Those of this engine; not to be called first while a graph is traced. */
+export const steps = (): Steps => (hasOutputLayer() ? inOwnOperations : inTensorFlows);
 
 /**
  * ln Σ_u exp(h·e_u) for each state, (N, 1).
@@ -71,7 +86,7 @@ export function logSums(
     const earlier = sums.at(-1);
     const read = earlier === undefined ? states : behind(states, earlier);
     const logits = productsFor('fp32').matMul(read, slice(centred, [from, 0], [size, E]), 'b'); // (N, size)
-    sums.push(sumOf(exp(logits), 1)); // (N, 1)
+    sums.push(steps().sumOfExp(logits)); // (N, 1)
   }
   return log(addN(sums));
 }

@@ -6,7 +6,7 @@ import { productsFor } from '../engine/products.ts';
 import { assign, FLOAT, free, INT32, ownCopy, read, readVariable, scalar, scope, tensor, type Value } from '../engine/ops.ts'; // prettier-ignore
 import { parametersOf, POSITION_OFFSET, type OptModel } from '../model/index.ts';
 import { forward } from './forward.ts';
-import { carefulLogSums, centre, edgeLogProbs, logSums } from './output-layer.ts';
+import { carefulLogSums, centre, logSums, steps } from './output-layer.ts';
 
 /** The sizes of a batch; smaller ones are filled up. */
 export interface BatchShape {
@@ -119,7 +119,7 @@ function define(graph: Definition, config: ModelConfig, shapes: readonly BatchSh
       const embedding = readVariable(centred);
       const shape = { states: cells, width: wordEmbedSize, vocabSize };
       const logs = sums(states, embedding, shape, (value, earlier) => graph.behind(value, earlier));
-      return [edgeLogProbs(states, embedding, logs, edgeCells, edgeTokens)];
+      return [steps().edgeLogProbs(states, embedding, logs, edgeCells, edgeTokens)];
     };
     graph.entry(`score/${n}`, score(logSums));
     graph.entry(`careful/${n}`, score(carefulLogSums));
