@@ -27,7 +27,7 @@ for wheel in glob.glob(sys.argv[1] + '/*.whl'):
 `;
 
 /** What the addon has besides tfjs's own source: operations of ours, and what they include. */
-const OWN = ['adamw.cc', 'output-layer.cc', 'pieces.h'].map(
+const OWN = ['adamw.cc', 'bfloat16.cc', 'layer-norm.cc', 'output-layer.cc', 'operation.h'].map(
   (file) => `src/main/lab/engine/${file}`,
 );
 

@@ -1,18 +1,12 @@
 // AdamW (Loshchilov and Hutter 2019) of one variable as an operation of TensorFlow, whose own Adam goes through memory
-// three times, and has neither decay nor a scale of its gradient. It is compiled into the addon at set-up, on Linux, and
-// registered when that is first loaded; the addon is never unloaded (`nodelete`).
+// three times, and has neither decay nor a scale of its gradient.
 #include <cmath>
-#include <cstdint>
 #include <cstring>
 
-#include "pieces.h"
-#include "tensorflow/c/kernels.h"
+#include "operation.h"
 #include "tensorflow/c/kernels_experimental.h"
-#include "tensorflow/c/ops.h"
 
 namespace {
-
-constexpr char kOp[] = "GardenpathAdamW";
 
 /** Inputs in their order: three variables, a tensor of their shape, and scalars, all float32. */
 enum Input { kTheta, kFirst, kSecond, kGradient, kScale, kShrink, kLearningRate, kBeta1, kBeta2, kBeta1Power, kBeta2Power, kEpsilon, kInputs };
@@ -38,7 +32,7 @@ void Update(int64_t n, float* __restrict theta, float* __restrict first, float* 
 }
 
 void UpdateAll(int64_t n, float* theta, float* first, float* second, const float* gradient, Rates rates) {
-  InPieces(n, kPiece, [=](int64_t from, int64_t to) {
+  InPieces(n, kPiece, [=](int64_t from, int64_t to, int64_t) {
     Update(to - from, theta + from, first + from, second + from, gradient + from, rates);
   });
 }
@@ -76,16 +70,9 @@ void Compute(void*, TF_OpKernelContext* context) {
 }
 
 __attribute__((constructor)) void Register() {
-  TF_Status* status = TF_NewStatus();
-  TF_OpDefinitionBuilder* op = TF_NewOpDefinitionBuilder(kOp);
-  for (const char* input : {"theta: resource", "first: resource", "second: resource", "gradient: float", "scale: float", "shrink: float", "learning_rate: float", "beta1: float", "beta2: float", "beta1_power: float", "beta2_power: float", "epsilon: float"})
-    TF_OpDefinitionBuilderAddInput(op, input);
-  TF_OpDefinitionBuilderSetIsStateful(op, true);
-  TF_OpDefinitionBuilderSetShapeInferenceFunction(op, [](TF_ShapeInferenceContext*, TF_Status*) {});  // it has no outputs
-  TF_RegisterOpDefinition(op, status);
-  if (TF_GetCode(status) == TF_OK)
-    TF_RegisterKernelBuilder(kOp, TF_NewKernelBuilder(kOp, "CPU", nullptr, Compute, nullptr), status);
-  TF_DeleteStatus(status);
+  Define("GardenpathAdamW",
+         {"theta: resource", "first: resource", "second: resource", "gradient: float", "scale: float", "shrink: float", "learning_rate: float", "beta1: float", "beta2: float", "beta1_power: float", "beta2_power: float", "epsilon: float"},
+         {}, Compute);
 }
 
 }  // namespace

@@ -11,6 +11,7 @@ import {
   keep,
   run,
   runAll,
+  scalar,
   scope,
   shapeOf,
   tensor,
@@ -215,6 +216,29 @@ export const edgeLogProbs = (
 ): Value =>
   // prettier-ignore
   run(ownOutputLayer[1], [], [states, embedding, logSums, rows, tokens]);
+
+const ownBfloats = ['GardenpathBfloatColumnSums', 'GardenpathBfloatReluGrad'] as const;
+/** Whether `bfloatColumnSums` and `bfloatReluGrad` are here (bfloat16.cc). */
+export const hasBfloats = (): boolean => ownBfloats.every(hasOwn);
+
+/** The sum over rows of bfloat16 (N, C), float32 (C). */
+export const bfloatColumnSums = (x: Value): Value => run(ownBfloats[0], [], [x]);
+
+/** dy where y > 0, else 0, bfloat16 (N, C), and its sum over rows, float32 (C). */
+export const bfloatReluGrad = (dy: Value, y: Value) =>
+  runAll(ownBfloats[1], [], [dy, y], 2) as [dx: Value, columnSums: Value];
+
+const ownLayerNorm = ['GardenpathLayerNorm', 'GardenpathLayerNormGrad'] as const;
+/** Whether `layerNorm` and `layerNormGrad` are here (layer-norm.cc). */
+export const hasLayerNorm = (): boolean => ownLayerNorm.every(hasOwn);
+
+/** y = x̂ · gain + bias over each row, and what its gradient needs; x, y, x̂ (N, H), 1 / deviation (N, 1). */
+export const layerNorm = (x: Value, gain: Value, bias: Value, epsilon: number) =>
+  runAll(ownLayerNorm[0], [], [x, gain, bias, scalar(epsilon)], 3) as [y: Value, normed: Value, inverseDeviation: Value]; // prettier-ignore
+
+/** Gradients of that by x (N, H), gain and bias (H). */
+export const layerNormGrad = (dy: Value, normed: Value, inverseDeviation: Value, gain: Value) =>
+  runAll(ownLayerNorm[1], [], [dy, normed, inverseDeviation, gain], 3) as [dx: Value, dGain: Value, dBias: Value]; // prettier-ignore
 
 // ---- loss and optimiser -------------------------------------------------------------------------
 

@@ -3,6 +3,8 @@
 import { fusedOperations } from '../engine/one-dnn.ts';
 import {
   add,
+  hasLayerNorm,
+  layerNorm as normInOneOperation,
   meanOfRows,
   mul,
   reshapeAs,
@@ -30,14 +32,20 @@ export type NormTape = { normed: Value; inverseDeviation: Value };
 
 /** y = x̂ · gain + bias with x̂ = (x − mean) / sqrt(variance + ε), over each row. */
 export function layerNorm(x: Value, weights: Weights, name: string): [y: Value, tape: NormTape] {
-  const mean = meanOfRows(x); // (N, 1)
-  const variance = meanOfRows(squaredDifference(x, mean)); // (N, 1)
-  const inverseDeviation = rsqrt(add(variance, scalar(LAYER_NORM_EPSILON))); // (N, 1)
-  const normed = mul(sub(x, mean), inverseDeviation); // (N, H)
-  const scaled = mul(normed, weights.get(`${name}.weight`)); // (N, H)
-  const y = add(scaled, weights.get(`${name}.bias`)); // (N, H)
+  const [gain, bias] = [weights.get(`${name}.weight`), weights.get(`${name}.bias`)];
+  const norm = hasLayerNorm() ? normInOneOperation : normInTensorFlows;
+  const [y, normed, inverseDeviation] = norm(x, gain, bias, LAYER_NORM_EPSILON);
   return [y, { normed, inverseDeviation }];
 }
+
+export function normInTensorFlows(x: Value, gain: Value, bias: Value, epsilon: number): [y: Value, normed: Value, inverseDeviation: Value] {
+  const mean = meanOfRows(x); // (N, 1)
+  const variance = meanOfRows(squaredDifference(x, mean)); // (N, 1)
+  const inverseDeviation = rsqrt(add(variance, scalar(epsilon))); // (N, 1)
+  const normed = mul(sub(x, mean), inverseDeviation); // (N, H)
+  const y = add(mul(normed, gain), bias); // (N, H)
+  return [y, normed, inverseDeviation];
+} // prettier-ignore
 
 /** y = x Wᵀ + b, through ReLU where asked; `x` and y are operands of products. */
 export const linear = (x: Value, weights: Weights, name: string, activation?: 'Relu'): Value =>

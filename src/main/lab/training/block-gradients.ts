@@ -3,8 +3,14 @@
 import { productsFor } from '../engine/products.ts';
 import {
   behind,
+  BFLOAT16,
+  bfloatColumnSums,
+  bfloatReluGrad,
   biasGrad,
   concat,
+  hasBfloats,
+  hasLayerNorm,
+  layerNormGrad as gradInOneOperation,
   mul,
   reluGrad,
   reshape,
@@ -29,31 +35,62 @@ export type Gradients = { [name: string]: Value };
 /** dx of y = x̂ · gain + bias: (dx̂ − mean(dx̂) − x̂ · mean(dx̂ · x̂)) / deviation, over each row. */
 export function layerNormGrad(
   dy: Value, // (N, H)
-  { normed, inverseDeviation }: NormTape,
-  { hiddenSize: H }: PassShape,
+  tape: NormTape,
+  { hiddenSize }: PassShape,
   weights: Weights,
   name: string,
   gradients: Gradients,
 ): Value {
-  const { matMul } = productsFor('fp32', H);
   const gain = weights.get(`${name}.weight`); // (H)
+  const grad = hasLayerNorm() ? normGradInOneOperation : normGradInTensorFlows;
+  const [dx, dGain, dBias] = grad(dy, tape, gain, hiddenSize);
+  gradients[`${name}.weight`] = dGain; // (H)
+  gradients[`${name}.bias`] = dBias; // (H)
+  return dx; // (N, H)
+}
+
+type NormGrad = (dy: Value, tape: NormTape, gain: Value, hiddenSize: number) => [dx: Value, dGain: Value, dBias: Value]; // prettier-ignore
+
+export const normGradInOneOperation: NormGrad = (dy, { normed, inverseDeviation }, gain) =>
+  gradInOneOperation(dy, normed, inverseDeviation, gain);
+
+export const normGradInTensorFlows: NormGrad = (dy, { normed, inverseDeviation }, gain, H) => {
+  const { matMul } = productsFor('fp32', H);
   const gainOverH = reshape(mul(gain, scalar(1 / H)), H, 1); // (H, 1)
   const dyNormed = mul(dy, normed); // (N, H)
-  gradients[`${name}.weight`] = biasGrad(dyNormed); // (H)
-  gradients[`${name}.bias`] = biasGrad(dy); // (H)
   const meanOfProduct = matMul(dyNormed, gainOverH); // (N, 1), mean of dx̂ · x̂
   const mean = matMul(dy, gainOverH); // (N, 1), mean of dx̂
   const across = sub(sub(mul(dy, gain), mean), mul(normed, meanOfProduct)); // (N, H)
-  return mul(across, inverseDeviation); // (N, H)
+  return [mul(across, inverseDeviation), biasGrad(dyNormed), biasGrad(dy)]; // (N, H), (H), (H)
+};
+
+/** The gradient by what a linear layer gives: an operand (N, out), and its sum over rows, float32 (out). */
+type Given = [dy: Value, dBias: Value];
+
+/** @param dy float32 (N, out) */
+const givenFloats = (dy: Value, { products }: Weights): Given => [
+  products.operand(dy),
+  biasGrad(dy),
+];
+
+/** @param dy an operand (N, out) */
+const givenOperands = (dy: Value, { products }: Weights): Given =>
+  [dy, products.dtype === BFLOAT16 && hasBfloats() ? bfloatColumnSums(dy) : biasGrad(products.float(dy))]; // prettier-ignore
+
+/** Through y = relu(x), both operands (N, C). */
+function givenThroughRelu(dy: Value, y: Value, { products }: Weights): Given {
+  if (products.dtype === BFLOAT16 && hasBfloats()) return bfloatReluGrad(dy, y);
+  const { dtype, operand, float } = products;
+  const dx = reluGrad(float(dy), float(behind(y, dy, dtype))); // behind: not in float32 before it is needed
+  return [operand(dx), biasGrad(dx)];
 }
 
 /**
  * dx of y = x Wᵀ + b, (N, in), an operand as `input`, which is x.
- * @param dy (N, out), float32, and the same as an operand
  * @param widens whether y is wider than x
  */
 function linearGrad(
-  [dy, dyOperand]: [Value, Value],
+  [dy, dBias]: Given,
   input: Value,
   weights: Weights,
   name: string,
@@ -63,10 +100,10 @@ function linearGrad(
   const { float, matMul, narrowFirst } = weights.products;
   gradients[`${name}.weight`] =
     widens && narrowFirst
-      ? transpose(float(matMul(input, dyOperand, 'a')), [1, 0]) // (in, out) → (out, in)
-      : float(matMul(dyOperand, input, 'a')); // (out, in)
-  gradients[`${name}.bias`] = biasGrad(dy); // (out)
-  return matMul(dyOperand, weights.operand(`${name}.weight`)); // (N, in)
+      ? transpose(float(matMul(input, dy, 'a')), [1, 0]) // (in, out) → (out, in)
+      : float(matMul(dy, input, 'a')); // (out, in)
+  gradients[`${name}.bias`] = dBias; // (out)
+  return matMul(dy, weights.operand(`${name}.weight`)); // (N, in)
 }
 
 /** dx of attention with its output projection. */
@@ -81,7 +118,13 @@ export function attentionGrad(
   const { queryScale, products } = weights;
   const { dtype, operand, float, batchMatMul } = products;
   const D = H / A;
-  const dContext = linearGrad([dy, operand(dy)], context, weights, `${name}.out_proj`, gradients); // (N, H)
+  const dContext = linearGrad(
+    givenFloats(dy, weights),
+    context,
+    weights,
+    `${name}.out_proj`,
+    gradients,
+  ); // (N, H)
   // Σ over keys of dshare · share equals Σ over D of dcontext · context, which is fewer numbers.
   // Behind: not in float32 before it is needed.
   const late = float(behind(context, dContext, dtype));
@@ -96,7 +139,14 @@ export function attentionGrad(
   const dK = batchMatMul(dScores, q, 'a'); // (1, rows, A, T, D)
   const parts = transpose(concat([dQ, dK, dV], 0, dtype), [1, 3, 0, 2, 4], dtype); // (rows, T, 3, A, D)
   const dQkv = reshapeAs(dtype, parts, rows * T, 3 * H); // (N, 3H)
-  const dx = linearGrad([float(dQkv), dQkv], input, weights, `${name}.qkv_proj`, gradients, true); // (N, H)
+  const dx = linearGrad(
+    givenOperands(dQkv, weights),
+    input,
+    weights,
+    `${name}.qkv_proj`,
+    gradients,
+    true,
+  ); // (N, H)
   // The products read q's rows scaled (readWeights), so the gradient passes through the same scale.
   const weight = `${name}.qkv_proj.weight`;
   const bias = `${name}.qkv_proj.bias`;
@@ -113,10 +163,9 @@ export function feedForwardGrad(
   name: string,
   gradients: Gradients,
 ): Value {
-  const { dtype, operand, float } = weights.products;
-  const dActive = float(linearGrad([dy, operand(dy)], active, weights, `${name}.fc2`, gradients)); // (N, F)
-  const dRaised = reluGrad(dActive, float(behind(active, dActive, dtype))); // (N, F)
-  return float(
-    linearGrad([dRaised, operand(dRaised)], input, weights, `${name}.fc1`, gradients, true),
+  const dActive = linearGrad(givenFloats(dy, weights), active, weights, `${name}.fc2`, gradients); // (N, F)
+  const dRaised = givenThroughRelu(dActive, active, weights); // (N, F)
+  return weights.products.float(
+    linearGrad(dRaised, input, weights, `${name}.fc1`, gradients, true),
   ); // (N, H)
 }
