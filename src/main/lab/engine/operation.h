@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <cstring>
 #include <initializer_list>
+#include <limits>
 #include <thread>
 #include <type_traits>
 #include <vector>
@@ -37,13 +38,14 @@ void InPieces(int64_t n, int64_t least, const Body& body) {
   for (std::thread& other : others) other.join();
 }
 
+constexpr int kLanes = 32;
+
 /**
  * The sum of `term(0)` up to `term(n − 1)`, of many that run side by side: which lets the compiler use whichever width of
  * vectors a processor has.
  */
 template <typename Term>
 inline float Sum(int64_t n, const Term& term) {
-  constexpr int kLanes = 32;
   float lanes[kLanes] = {};
   int64_t i = 0;
   for (; i + kLanes <= n; i += kLanes)
@@ -52,6 +54,55 @@ inline float Sum(int64_t n, const Term& term) {
   float sum = 0;
   for (int l = 0; l < kLanes; l++) sum += lanes[l];
   return sum;
+}
+
+/** The largest of them, likewise; −∞ where there is none, and NaN is passed over. */
+template <typename Term>
+inline float Largest(int64_t n, const Term& term) {
+  float lanes[kLanes];
+  for (float& lane : lanes) lane = -std::numeric_limits<float>::infinity();
+  const auto larger = [](float a, float b) { return b > a ? b : a; };
+  int64_t i = 0;
+  for (; i + kLanes <= n; i += kLanes)
+    for (int l = 0; l < kLanes; l++) lanes[l] = larger(lanes[l], term(i + l));
+  for (; i < n; i++) lanes[0] = larger(lanes[0], term(i));
+  float largest = lanes[0];
+  for (float lane : lanes) largest = larger(largest, lane);
+  return largest;
+}
+
+/**
+ * eˣ to 2 units in the last place; infinite above 88.72, 0 below −87.33, NaN for NaN.
+ * eˣ = 2ⁿ · eʳ, n = round(x / ln 2), ln 2 in two parts so that r is exact (Cody and Waite 1980), eʳ by Taylor's series,
+ * whose next term is below 2⁻²⁵ for |r| ≤ ln 2 / 2. Without a branch or a call, which vectors do not have.
+ */
+inline float Exp(float x) {
+  constexpr float most = 88.722839f, least = -87.336544f;
+  constexpr float rounder = 12582912.f;  // 1.5 · 2²³: what is added to it is rounded to an integer, in its last bits
+  const float low = x < least ? least : x;
+  const float bounded = low > most ? most : low;
+  const float shifted = bounded * 1.44269504088896341f + rounder;
+  const float n = shifted - rounder;
+  const float r = (bounded - n * 0.693359375f) - n * -2.12194440e-4f;
+  float p = r * (1.f / 5040) + 1.f / 720;
+  p = p * r + 1.f / 120;
+  p = p * r + 1.f / 24;
+  p = p * r + 1.f / 6;
+  p = p * r + 0.5f;
+  p = p * r + 1.f;
+  p = p * r + 1.f;
+  // 2ⁿ by the bits of the exponent, in two factors since n can be 128.
+  int32_t whole;
+  std::memcpy(&whole, &shifted, sizeof whole);
+  whole -= 0x4B400000;
+  const int32_t half = whole >> 1;
+  const int32_t bits[] = {(half + 127) << 23, (whole - half + 127) << 23};
+  float first, second;
+  std::memcpy(&first, &bits[0], sizeof first);
+  std::memcpy(&second, &bits[1], sizeof second);
+  const float power = p * first * second;
+  const float finite = x > most ? std::numeric_limits<float>::infinity() : power;
+  return x < least ? 0 : finite;
 }
 
 /** A bfloat16: a float32 without the last 16 bits of its fraction. */
@@ -94,6 +145,11 @@ class Call {
   int64_t size(int input) const { return TF_TensorElementCount(inputs_[input]); }
   /** 1 for axes that the input does not have. */
   int64_t dim(int input, int axis) const { return axis < TF_NumDims(inputs_[input]) ? TF_Dim(inputs_[input], axis) : 1; }
+  std::vector<int64_t> shape(int input) const {
+    std::vector<int64_t> dims(TF_NumDims(inputs_[input]));
+    for (size_t axis = 0; axis < dims.size(); axis++) dims[axis] = TF_Dim(inputs_[input], static_cast<int>(axis));
+    return dims;
+  }
   template <typename Number = float>
   const Number* in(int input) const {
     return static_cast<const Number*>(TF_TensorData(inputs_[input]));

@@ -217,8 +217,14 @@ export const edgeLogProbs = (
   // prettier-ignore
   run(ownOutputLayer[1], [], [states, embedding, logSums, rows, tokens]);
 
-const ownBfloats = ['GardenpathBfloatColumnSums', 'GardenpathBfloatReluGrad'] as const;
-/** Whether `bfloatColumnSums` and `bfloatReluGrad` are here (bfloat16.cc). */
+const ownBfloats = [
+  'GardenpathBfloatColumnSums',
+  'GardenpathBfloatReluGrad',
+  'GardenpathBfloatSoftmax',
+  'GardenpathBfloatShares',
+  'GardenpathBfloatSharesGrad',
+] as const;
+/** Whether what is called `bfloat…` below is here (bfloat16.cc). */
 export const hasBfloats = (): boolean => ownBfloats.every(hasOwn);
 
 /** The sum over rows of bfloat16 (N, C), float32 (C). */
@@ -227,6 +233,21 @@ export const bfloatColumnSums = (x: Value): Value => run(ownBfloats[0], [], [x])
 /** dy where y > 0, else 0, bfloat16 (N, C), and its sum over rows, float32 (C). */
 export const bfloatReluGrad = (dy: Value, y: Value) =>
   runAll(ownBfloats[1], [], [dy, y], 2) as [dx: Value, columnSums: Value];
+
+/** Softmax over each row, bfloat16 (N, C). */
+export const bfloatSoftmax = (logits: Value): Value => run(ownBfloats[2], [], [logits]);
+
+/**
+ * Shares of attention: softmax(scores + mask) over the last axis, scores bfloat16 (rows, A, T, T), mask float32, (T, T)
+ * or (rows, 1, T, T).
+ * @returns in float32 and in bfloat16
+ */
+export const bfloatShares = (scores: Value, mask: Value) =>
+  runAll(ownBfloats[3], [], [scores, mask], 2) as [shares: Value, rounded: Value];
+
+/** The gradient by those scores, bfloat16, from the shares, float32, and the gradient by them, bfloat16. */
+export const bfloatSharesGrad = (shares: Value, dShares: Value): Value =>
+  run(ownBfloats[4], [], [shares, dShares]);
 
 const ownLayerNorm = ['GardenpathLayerNorm', 'GardenpathLayerNormGrad'] as const;
 /** Whether `layerNorm` and `layerNormGrad` are here (layer-norm.cc). */

@@ -1,48 +1,11 @@
 // Two steps from a model's states to log-probabilities as operations of TensorFlow, whose own go through memory once for
 // the exponentials, once for their sum, and copy each row that an edge needs.
-#include <cstring>
-#include <limits>
-
 #include "operation.h"
 
 namespace {
 
 /** Numbers of one kind or another that a thread takes at least. */
 constexpr int64_t kPiece = 1 << 17;
-
-/**
- * eˣ to 2 units in the last place; infinite above 88.72, 0 below −87.33, NaN for NaN.
- * eˣ = 2ⁿ · eʳ, n = round(x / ln 2), ln 2 in two parts so that r is exact (Cody and Waite 1980), eʳ by Taylor's series,
- * whose next term is below 2⁻²⁵ for |r| ≤ ln 2 / 2. Without a branch or a call, which vectors do not have.
- */
-inline float Exp(float x) {
-  constexpr float most = 88.722839f, least = -87.336544f;
-  constexpr float rounder = 12582912.f;  // 1.5 · 2²³: what is added to it is rounded to an integer, in its last bits
-  const float low = x < least ? least : x;
-  const float bounded = low > most ? most : low;
-  const float shifted = bounded * 1.44269504088896341f + rounder;
-  const float n = shifted - rounder;
-  const float r = (bounded - n * 0.693359375f) - n * -2.12194440e-4f;
-  float p = r * (1.f / 5040) + 1.f / 720;
-  p = p * r + 1.f / 120;
-  p = p * r + 1.f / 24;
-  p = p * r + 1.f / 6;
-  p = p * r + 0.5f;
-  p = p * r + 1.f;
-  p = p * r + 1.f;
-  // 2ⁿ by the bits of the exponent, in two factors since n can be 128.
-  int32_t whole;
-  std::memcpy(&whole, &shifted, sizeof whole);
-  whole -= 0x4B400000;
-  const int32_t half = whole >> 1;
-  const int32_t bits[] = {(half + 127) << 23, (whole - half + 127) << 23};
-  float first, second;
-  std::memcpy(&first, &bits[0], sizeof first);
-  std::memcpy(&second, &bits[1], sizeof second);
-  const float power = p * first * second;
-  const float finite = x > most ? std::numeric_limits<float>::infinity() : power;
-  return x < least ? 0 : finite;
-}
 
 FOR_EACH_PROCESSOR
 void SumExp(int64_t from, int64_t to, int64_t columns, const float* logits, float* sums) {

@@ -7,10 +7,12 @@ import {
   add,
   BFLOAT16,
   bfloat16,
+  bfloatSoftmax,
   biasAdd,
   flag,
   FLOAT,
   float32,
+  hasBfloats,
   integer,
   mul,
   relu,
@@ -110,7 +112,7 @@ const bfloats: Products = {
   batchMatMul: product('BatchMatMulV2', BFLOAT16, ofBatches),
   linear: (x, w, bias, activation) =>
     bfloat16(activated(biasAdd(float32(bfloatMatMul(x, w, 'b')), bias), activation)),
-  softmax: (x) => bfloat16(softmax(float32(x))),
+  softmax: (x) => (hasBfloats() ? bfloatSoftmax(x) : bfloat16(softmax(float32(x)))),
 };
 
 const oneDnnMatMul = {
@@ -149,7 +151,7 @@ const oneDnnBfloats: Products = {
       activation,
       BFLOAT16,
     ),
-  softmax: (x) => softmaxOf(x, BFLOAT16),
+  softmax: (x) => (hasBfloats() ? bfloatSoftmax(x) : softmaxOf(x, BFLOAT16)),
 };
 
 const activated = (x: Value, activation: 'Relu' | undefined, dtype: DType = FLOAT): Value =>

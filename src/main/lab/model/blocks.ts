@@ -3,6 +3,9 @@
 import { fusedOperations } from '../engine/one-dnn.ts';
 import {
   add,
+  BFLOAT16,
+  bfloatShares,
+  hasBfloats,
   hasLayerNorm,
   layerNorm as normInOneOperation,
   meanOfRows,
@@ -86,13 +89,23 @@ export function attention(
   const qkv = reshapeAs(dtype, linear(input, weights, `${name}.qkv_proj`), rows, T, 3, A, H / A);
   const byHead = transpose(qkv, [2, 0, 3, 1, 4], dtype); // (3, rows, A, T, D)
   const [q, k, v] = splitFirst(byHead, 3, dtype) as [Value, Value, Value]; // (1, rows, A, T, D)
-  const scores = float(batchMatMul(q, k, 'b')); // (1, rows, A, T, T)
-  const shares = fusedOperations().softmax(add(scores, mask)); // (1, rows, A, T, T)
-  const sharesOperand = operand(shares);
+  const scores = batchMatMul(q, k, 'b'); // (1, rows, A, T, T)
+  const [shares, sharesOperand] = sharesOf(scores, mask, weights); // (1, rows, A, T, T)
   const summed = batchMatMul(sharesOperand, v); // (1, rows, A, T, D)
   const context = reshapeAs(dtype, transpose(summed, [0, 1, 3, 2, 4], dtype), rows * T, H); // (N, H)
   const y = float(linear(context, weights, `${name}.out_proj`)); // (N, H)
   return [y, { input, q, k, v, shares, sharesOperand, context }];
+}
+
+/** Softmax of scores, an operand, with a mask: in float32, and as an operand. */
+function sharesOf(
+  scores: Value,
+  mask: Value,
+  { products }: Weights,
+): [shares: Value, operand: Value] {
+  if (products.dtype === BFLOAT16 && hasBfloats()) return bfloatShares(scores, mask);
+  const shares = fusedOperations().softmax(add(products.float(scores), mask));
+  return [shares, products.operand(shares)];
 }
 
 export type FeedForwardTape = {

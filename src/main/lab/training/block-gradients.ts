@@ -6,6 +6,7 @@ import {
   BFLOAT16,
   bfloatColumnSums,
   bfloatReluGrad,
+  bfloatSharesGrad,
   biasGrad,
   concat,
   hasBfloats,
@@ -125,16 +126,21 @@ export function attentionGrad(
     `${name}.out_proj`,
     gradients,
   ); // (N, H)
-  // Σ over keys of dshare · share equals Σ over D of dcontext · context, which is fewer numbers.
-  // Behind: not in float32 before it is needed.
-  const late = float(behind(context, dContext, dtype));
-  const alike = reshape(mul(float(dContext), late), rows, T, A, D);
-  const rowDot = reshape(transpose(sumOf(alike, 3), [0, 2, 1, 3]), 1, rows, A, T, 1);
   const byToken = reshapeAs(dtype, dContext, rows, T, A, D);
+  // Σ over keys of dshare · share equals Σ over D of dcontext · context, which is fewer numbers: (1, rows, A, T, 1).
+  // Behind: not in float32 before it is needed.
+  const rowDots = (): Value => {
+    const late = float(behind(context, dContext, dtype));
+    const alike = reshape(mul(float(dContext), late), rows, T, A, D);
+    return reshape(transpose(sumOf(alike, 3), [0, 2, 1, 3]), 1, rows, A, T, 1);
+  };
   const dSummed = reshapeAs(dtype, transpose(byToken, [0, 2, 1, 3], dtype), 1, rows, A, T, D);
-  const dShares = float(batchMatMul(dSummed, v, 'b')); // (1, rows, A, T, T)
+  const dShares = batchMatMul(dSummed, v, 'b'); // (1, rows, A, T, T)
   const dV = batchMatMul(sharesOperand, dSummed, 'a'); // (1, rows, A, T, D)
-  const dScores = operand(mul(shares, sub(dShares, rowDot))); // (1, rows, A, T, T)
+  const dScores =
+    dtype === BFLOAT16 && hasBfloats()
+      ? bfloatSharesGrad(shares, dShares)
+      : operand(mul(shares, sub(float(dShares), rowDots()))); // (1, rows, A, T, T)
   const dQ = batchMatMul(dScores, k); // (1, rows, A, T, D)
   const dK = batchMatMul(dScores, q, 'a'); // (1, rows, A, T, D)
   const parts = transpose(concat([dQ, dK, dV], 0, dtype), [1, 3, 0, 2, 4], dtype); // (rows, T, 3, A, D)
