@@ -27,9 +27,14 @@ for wheel in glob.glob(sys.argv[1] + '/*.whl'):
 `;
 
 /** What the addon has besides tfjs's own source: operations of ours, and what they include. */
-const OWN = ['adamw.cc', 'bfloat16.cc', 'layer-norm.cc', 'output-layer.cc', 'operation.h'].map(
-  (file) => `src/main/lab/engine/${file}`,
-);
+const OWN = [
+  'adamw.cc',
+  'attention.cc',
+  'bfloat16.cc',
+  'layer-norm.cc',
+  'output-layer.cc',
+  'operation.h',
+].map((file) => `src/main/lab/engine/${file}`);
 
 const COMPILE = [
   ...[

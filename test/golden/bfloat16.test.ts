@@ -1,13 +1,16 @@
 // What a training step does to bfloat16 between its products, in operations of our own and in TensorFlow's.
 import { describe, expect, it } from 'vitest';
 import { loadEngine } from '../../src/main/lab/engine/index.ts';
-import { bfloat16, bfloatColumnSums, bfloatReluGrad, bfloatShares, bfloatSharesGrad, bfloatSoftmax, biasGrad, float32, hasBfloats, read, reluGrad, scope, tensor, type Value } from '../../src/main/lab/engine/ops.ts'; // prettier-ignore
+import { bfloat16, bfloatColumnSums, bfloatReluGrad, bfloatShares, bfloatSharesGrad, bfloatSoftmax, biasGrad, float32, hasBfloats, hasShares, read, reluGrad, scope, shares as sharesOfFloats, tensor, type Value } from '../../src/main/lab/engine/ops.ts'; // prettier-ignore
 
 /** Only an addon that our set-up compiled brings operations of our own. */
 const isOurs = loadEngine().info.origin === 'set-up';
 if (!isOurs) console.warn('SKIPPED: TensorFlow is here by its package’s installer, so bfloat16 in operations of our own is not tried.'); // prettier-ignore
 
-it('are our own where our set-up compiled the addon', () => expect(hasBfloats()).toBe(isOurs));
+it('are our own where our set-up compiled the addon', () => {
+  expect(hasBfloats()).toBe(isOurs);
+  expect(hasShares()).toBe(isOurs);
+});
 
 const numbers = (size: number, seed: number): Float32Array =>
   Float32Array.from({ length: size }, (_, n) => 3 * Math.sin((n + 1) * 1.618 * seed));
@@ -114,21 +117,20 @@ describe.runIf(isOurs)('softmax', () => {
   ])('of attention, %i rows and %i heads over %i tokens, and its gradient', (rows, A, T, masks) => {
     const size = rows * A * T * T;
     const mask = causal(masks, T);
-    const [scores, given, shares, rounded, back] = made(() => {
+    const [scores, given, shares, rounded, back, fromFloats] = made(() => {
       const x = bfloat16(tensor(numbers(size, 3), [rows, A, T, T]));
       const d = bfloat16(tensor(numbers(size, 5), [rows, A, T, T]));
-      const [inFloats, inBfloats] = bfloatShares(
-        x,
-        tensor(mask, masks === 1 ? [T, T] : [masks, 1, T, T]),
-      );
+      const masking = tensor(mask, masks === 1 ? [T, T] : [masks, 1, T, T]);
+      const [inFloats, inBfloats] = bfloatShares(x, masking);
       return [
         float32(x),
         float32(d),
         inFloats,
         float32(inBfloats),
         float32(bfloatSharesGrad(inFloats, d)),
+        sharesOfFloats(float32(x), masking),
       ];
-    }) as [Float32Array, Float32Array, Float32Array, Float32Array, Float32Array];
+    }) as [Float32Array, Float32Array, Float32Array, Float32Array, Float32Array, Float32Array];
     const maskOf = (n: number) =>
       mask[(masks === 1 ? 0 : Math.floor(n / (A * T * T))) * T * T + (n % (T * T))]!;
     const wanted = softmax(
@@ -136,6 +138,7 @@ describe.runIf(isOurs)('softmax', () => {
       T,
     );
     expect(worst(shares, wanted)).toBeLessThan(1e-5);
+    expect(fromFloats.every((one, n) => one === shares[n])).toBe(true);
     expect(worst(rounded, wanted)).toBeLessThan(HALF_A_BIT * 1.01);
     const along = Float64Array.from({ length: size / T }, (_, row) =>
       Array.from({ length: T }, (_, c) => wanted[row * T + c]! * given[row * T + c]!).reduce(

@@ -56,17 +56,8 @@ void AddReluGrad(int64_t from, int64_t to, int64_t columns, const Bfloat* dy, co
       const int64_t at = row * columns + c;
       const uint16_t passed = Read(y[at]) > 0 ? dy[at].bits : 0;
       dx[at].bits = passed;
-      sums[c] += Read({passed});
+      sums[c] += Read(Bfloat{passed});
     }
-}
-
-/** The softmax of x (columns) into `shares`. */
-template <typename Term>
-inline void Softmax(int64_t columns, const Term& x, float* __restrict shares) {
-  const float largest = Largest(columns, x);
-  for (int64_t c = 0; c < columns; c++) shares[c] = Exp(x(c) - largest);
-  const float inverse = 1 / Sum(columns, [=](int64_t c) { return shares[c]; });
-  for (int64_t c = 0; c < columns; c++) shares[c] *= inverse;
 }
 
 FOR_EACH_PROCESSOR
@@ -78,72 +69,15 @@ void SoftmaxOfRows(int64_t from, int64_t to, int64_t columns, const Bfloat* logi
   }
 }
 
-/** Rows of attention: T tokens to each of T tokens, with a mask (T, T) added that so many of these share. */
-struct Attention {
-  int64_t T, shareMask;
-  const Bfloat* scores;
-  const float* mask;
-  float* shares;
-  Bfloat* rounded;
-};
-
-FOR_EACH_PROCESSOR
-void SharesOfRows(int64_t from, int64_t to, Attention of) {
-  for (int64_t row = from; row < to; row++) {
-    const Bfloat* x = of.scores + row * of.T;
-    const float* mask = of.mask + (row / of.T / of.shareMask * of.T + row % of.T) * of.T;
-    float* __restrict shares = of.shares + row * of.T;
-    Softmax(of.T, [=](int64_t c) { return Read(x[c]) + mask[c]; }, shares);
-    for (int64_t c = 0; c < of.T; c++) of.rounded[row * of.T + c] = Rounded(shares[c]);
-  }
-}
-
-/** dx of shares = softmax(x): shares · (dshares − Σ shares · dshares), over each row. */
-FOR_EACH_PROCESSOR
-void SharesBack(int64_t from, int64_t to, int64_t columns, const float* allShares, const Bfloat* allGiven, Bfloat* __restrict made) {
-  for (int64_t row = from; row < to; row++) {
-    const float* shares = allShares + row * columns;
-    const Bfloat* given = allGiven + row * columns;
-    const float along = Sum(columns, [=](int64_t c) { return shares[c] * Read(given[c]); });
-    for (int64_t c = 0; c < columns; c++) made[row * columns + c] = Rounded(shares[c] * (Read(given[c]) - along));
-  }
-}
-
-/** Rows of which a thread takes at least so many. */
-int64_t LeastRows(int64_t columns) { return kPiece / 4 / std::max<int64_t>(columns, 1); }
-
 void ComputeSoftmax(void*, TF_OpKernelContext* context) {
   Call call(context, 1);
   if (!call.ok()) return;
   const int64_t rows = call.dim(0, 0), columns = call.dim(0, 1);
   if (Bfloat* made = call.out<Bfloat>(0, {rows, columns}))
-    InPieces(rows, LeastRows(columns), [&](int64_t from, int64_t to, int64_t) {
+    InPieces(rows, kPiece / 4 / std::max<int64_t>(columns, 1), [&](int64_t from, int64_t to, int64_t) {
       std::vector<float> shares(columns);
       SoftmaxOfRows(from, to, columns, call.in<Bfloat>(0), shares.data(), made);
     });
-}
-
-void ComputeShares(void*, TF_OpKernelContext* context) {
-  enum Input { kScores, kMask, kInputs };
-  Call call(context, kInputs);
-  if (!call.ok()) return;
-  const std::vector<int64_t> shape = call.shape(kScores);
-  const int64_t T = shape.empty() ? 0 : shape.back(), rows = T == 0 ? 0 : call.size(kScores) / T;
-  const int64_t squares = T == 0 ? 0 : rows / T, masks = T == 0 ? 0 : call.size(kMask) / (T * T);
-  if (masks == 0 || squares * T != rows || masks * T * T != call.size(kMask) || squares % masks != 0) return call.Refuse("AttentionShares: the inputs do not fit each other");
-  const Attention of = {T, squares / masks, call.in<Bfloat>(kScores), call.in(kMask), call.out(0, shape), call.out<Bfloat>(1, shape)};
-  if (call.ok()) InPieces(rows, LeastRows(T), [&](int64_t from, int64_t to, int64_t) { SharesOfRows(from, to, of); });
-}
-
-void ComputeSharesGrad(void*, TF_OpKernelContext* context) {
-  enum Input { kShares, kGiven, kInputs };
-  Call call(context, kInputs);
-  if (!call.ok()) return;
-  const std::vector<int64_t> shape = call.shape(kShares);
-  const int64_t T = shape.empty() ? 0 : shape.back(), rows = T == 0 ? 0 : call.size(kShares) / T;
-  if (call.size(kGiven) != call.size(kShares)) return call.Refuse("AttentionSharesGrad: the inputs do not fit each other");
-  if (Bfloat* made = call.out<Bfloat>(0, shape))
-    InPieces(rows, LeastRows(T), [&](int64_t from, int64_t to, int64_t) { SharesBack(from, to, T, call.in(kShares), call.in<Bfloat>(kGiven), made); });
 }
 
 void ComputeColumnSums(void*, TF_OpKernelContext* context) {
@@ -174,8 +108,6 @@ void ComputeReluGrad(void*, TF_OpKernelContext* context) {
 __attribute__((constructor)) void Register() {
   Define("GardenpathBfloatColumnSums", {"x: bfloat16"}, {"sums: float"}, ComputeColumnSums);
   Define("GardenpathBfloatSoftmax", {"logits: bfloat16"}, {"shares: bfloat16"}, ComputeSoftmax);
-  Define("GardenpathBfloatShares", {"scores: bfloat16", "mask: float"}, {"shares: float", "rounded: bfloat16"}, ComputeShares);
-  Define("GardenpathBfloatSharesGrad", {"shares: float", "d_shares: bfloat16"}, {"d_scores: bfloat16"}, ComputeSharesGrad);
   Define("GardenpathBfloatReluGrad", {"dy: bfloat16", "y: bfloat16"}, {"dx: bfloat16", "column_sums: float"}, ComputeReluGrad);
 }
 

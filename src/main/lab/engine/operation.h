@@ -105,6 +105,15 @@ inline float Exp(float x) {
   return x < least ? 0 : finite;
 }
 
+/** The softmax of x (columns) into `shares`. */
+template <typename Term>
+inline void Softmax(int64_t columns, const Term& x, float* __restrict shares) {
+  const float largest = Largest(columns, x);
+  for (int64_t c = 0; c < columns; c++) shares[c] = Exp(x(c) - largest);
+  const float inverse = 1 / Sum(columns, [=](int64_t c) { return shares[c]; });
+  for (int64_t c = 0; c < columns; c++) shares[c] *= inverse;
+}
+
 /** A bfloat16: a float32 without the last 16 bits of its fraction. */
 struct Bfloat {
   uint16_t bits;
@@ -115,6 +124,7 @@ inline float Read(Bfloat x) {
   std::memcpy(&number, &bits, sizeof number);
   return number;
 }
+inline float Read(float x) { return x; }
 /** The nearest, of two the even one; NaN stays NaN. */
 inline Bfloat Rounded(float x) {
   uint32_t bits;

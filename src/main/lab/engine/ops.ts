@@ -221,10 +221,8 @@ const ownBfloats = [
   'GardenpathBfloatColumnSums',
   'GardenpathBfloatReluGrad',
   'GardenpathBfloatSoftmax',
-  'GardenpathBfloatShares',
-  'GardenpathBfloatSharesGrad',
 ] as const;
-/** Whether what is called `bfloat…` below is here (bfloat16.cc). */
+/** Whether `bfloatColumnSums`, `bfloatReluGrad` and `bfloatSoftmax` are here (bfloat16.cc). */
 export const hasBfloats = (): boolean => ownBfloats.every(hasOwn);
 
 /** The sum over rows of bfloat16 (N, C), float32 (C). */
@@ -237,17 +235,30 @@ export const bfloatReluGrad = (dy: Value, y: Value) =>
 /** Softmax over each row, bfloat16 (N, C). */
 export const bfloatSoftmax = (logits: Value): Value => run(ownBfloats[2], [], [logits]);
 
+const ownAttention = [
+  'GardenpathShares',
+  'GardenpathBfloatShares',
+  'GardenpathBfloatSharesGrad',
+] as const;
+/** Whether `shares`, `bfloatShares` and `bfloatSharesGrad` are here (attention.cc). */
+export const hasShares = (): boolean => ownAttention.every(hasOwn);
+
 /**
- * Shares of attention: softmax(scores + mask) over the last axis, scores bfloat16 (rows, A, T, T), mask float32, (T, T)
- * or (rows, 1, T, T).
+ * Shares of attention: softmax(scores + mask) over the last axis, scores (rows, A, T, T), mask (T, T) or
+ * (rows, 1, T, T), all float32.
+ */
+export const shares = (scores: Value, mask: Value): Value => run(ownAttention[0], [], [scores, mask]); // prettier-ignore
+
+/**
+ * The same of scores in bfloat16.
  * @returns in float32 and in bfloat16
  */
 export const bfloatShares = (scores: Value, mask: Value) =>
-  runAll(ownBfloats[3], [], [scores, mask], 2) as [shares: Value, rounded: Value];
+  runAll(ownAttention[1], [], [scores, mask], 2) as [shares: Value, rounded: Value];
 
 /** The gradient by those scores, bfloat16, from the shares, float32, and the gradient by them, bfloat16. */
 export const bfloatSharesGrad = (shares: Value, dShares: Value): Value =>
-  run(ownBfloats[4], [], [shares, dShares]);
+  run(ownAttention[2], [], [shares, dShares]);
 
 const ownLayerNorm = ['GardenpathLayerNorm', 'GardenpathLayerNormGrad'] as const;
 /** Whether `layerNorm` and `layerNormGrad` are here (layer-norm.cc). */

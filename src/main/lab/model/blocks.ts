@@ -5,7 +5,7 @@ import {
   add,
   BFLOAT16,
   bfloatShares,
-  hasBfloats,
+  hasShares,
   hasLayerNorm,
   layerNorm as normInOneOperation,
   meanOfRows,
@@ -13,6 +13,7 @@ import {
   reshapeAs,
   rsqrt,
   scalar,
+  shares as sharesOfFloats,
   splitFirst,
   squaredDifference,
   sub,
@@ -103,8 +104,9 @@ function sharesOf(
   mask: Value,
   { products }: Weights,
 ): [shares: Value, operand: Value] {
-  if (products.dtype === BFLOAT16 && hasBfloats()) return bfloatShares(scores, mask);
-  const shares = fusedOperations().softmax(add(products.float(scores), mask));
+  const isOwn = hasShares();
+  if (isOwn && products.dtype === BFLOAT16) return bfloatShares(scores, mask);
+  const shares = isOwn ? sharesOfFloats(scores, mask) : fusedOperations().softmax(add(products.float(scores), mask)); // prettier-ignore
   return [shares, products.operand(shares)];
 }
 

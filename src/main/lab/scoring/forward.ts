@@ -2,7 +2,18 @@
 import type { ModelConfig } from '../../../shared/domain.ts';
 import { fusedOperations } from '../engine/one-dnn.ts';
 import { productsFor } from '../engine/products.ts';
-import { add, gatherRows, reshape, splitFirst, transpose, type Value } from '../engine/ops.ts';
+import {
+  add,
+  gatherRows,
+  hasLayerNorm,
+  hasShares,
+  layerNorm,
+  reshape,
+  shares as sharesOf,
+  splitFirst,
+  transpose,
+  type Value,
+} from '../engine/ops.ts';
 
 /** Shapes: N = rows · T cells, H hidden, A heads of D = H / A, F feed-forward, E width of embeddings. */
 export interface ForwardInput {
@@ -24,11 +35,14 @@ const LAYER_NORM_EPSILON = 1e-5;
 
 /** States ready for the output embedding, (N, E). */
 export function forward(config: ModelConfig, weight: Weight, input: ForwardInput): Value {
-  const fused = fusedOperations();
   const { preLayerNorm, hiddenSize: H, wordEmbedSize: E } = config;
   const { matMul } = productsFor('fp32', H);
-  const norm = (x: Value, name: string) =>
-    fused.layerNorm(x, weight(`${name}.weight`), weight(`${name}.bias`), LAYER_NORM_EPSILON);
+  const norm = (x: Value, name: string) => {
+    const [gain, bias] = [weight(`${name}.weight`), weight(`${name}.bias`)];
+    return hasLayerNorm()
+      ? layerNorm(x, gain, bias, LAYER_NORM_EPSILON)[0]
+      : fusedOperations().layerNorm(x, gain, bias, LAYER_NORM_EPSILON);
+  };
   /** A part of a layer with LayerNorm and residual. */
   const around = (x: Value, name: string, part: (read: Value) => Value) =>
     preLayerNorm ? add(x, part(norm(x, name))) : norm(add(x, part(x)), name);
@@ -63,7 +77,10 @@ function attention(
   const qkv = reshape(linear(x, config, weight, `${name}.qkv_proj`), rows, T, 3, A, H / A);
   const byHead = transpose(qkv, [2, 0, 3, 1, 4]); // (3, rows, A, T, D)
   const [q, k, v] = splitFirst(byHead, 3).map((part) => reshape(part, rows, A, T, H / A)) as [Value, Value, Value]; // prettier-ignore
-  const shares = fusedOperations().softmax(add(batchMatMul(q, k, 'b'), mask)); // (rows, A, T, T)
+  const scores = batchMatMul(q, k, 'b'); // (rows, A, T, T)
+  const shares = hasShares()
+    ? sharesOf(scores, mask)
+    : fusedOperations().softmax(add(scores, mask)); // (rows, A, T, T)
   const summed = batchMatMul(shares, v); // (rows, A, T, D)
   return linear(
     reshape(transpose(summed, [0, 2, 1, 3]), rows * T, H),

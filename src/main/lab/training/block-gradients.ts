@@ -11,6 +11,7 @@ import {
   concat,
   hasBfloats,
   hasLayerNorm,
+  hasShares,
   layerNormGrad as gradInOneOperation,
   mul,
   reluGrad,
@@ -138,7 +139,7 @@ export function attentionGrad(
   const dShares = batchMatMul(dSummed, v, 'b'); // (1, rows, A, T, T)
   const dV = batchMatMul(sharesOperand, dSummed, 'a'); // (1, rows, A, T, D)
   const dScores =
-    dtype === BFLOAT16 && hasBfloats()
+    dtype === BFLOAT16 && hasShares()
       ? bfloatSharesGrad(shares, dShares)
       : operand(mul(shares, sub(float(dShares), rowDots()))); // (1, rows, A, T, T)
   const dQ = batchMatMul(dScores, k); // (1, rows, A, T, D)
