@@ -6,8 +6,8 @@
  * TF_ENABLE_ONEDNN_OPTS is off on purpose: with it, which some processors switch on by themselves, TensorFlow 2.15
  * fuses a LayerNorm in a graph into one operation and loses its epsilon, and scores are wrong by 0.1 nats a token.
  *
- * NVIDIA_TF32_OVERRIDE is 0 on purpose: TensorFlow would let a graphics card round the factors of float32 products to
- * 10 bits, and scores would be off by 1e-3 nats a token. What is float32 here is float32 there.
+ * NVIDIA_TF32_OVERRIDE is 0 on purpose: TensorFlow lets a graphics card round the factors of float32 products to 10
+ * bits, too few for scores right to 1e-4 nats a token. What is float32 here is to be float32 there.
  */
 export function prepareEnvironment(): void {
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
