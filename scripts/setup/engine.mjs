@@ -34,7 +34,7 @@ const OWN = [
   'layer-norm.cc',
   'output-layer.cc',
   'operation.h',
-].map((file) => `src/main/lab/engine/${file}`);
+].map((file) => `src/main/lab/engine/own/${file}`);
 
 const COMPILE = [
   ...[

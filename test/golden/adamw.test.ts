@@ -1,7 +1,16 @@
 // AdamW's update of single variables, in one operation and in TensorFlow's, against float64.
 import { describe, expect, it } from 'vitest';
 import { loadEngine } from '../../src/main/lab/engine/index.ts';
-import { destroyVariable, hasAdamW, read, readVariable, scalar, scope, tensor, variable } from '../../src/main/lab/engine/ops.ts'; // prettier-ignore
+import {
+  destroyVariable,
+  read,
+  readVariable,
+  scalar,
+  scope,
+  tensor,
+  variable,
+} from '../../src/main/lab/engine/ops.ts';
+import { hasAdamW } from '../../src/main/lab/engine/own-operations.ts'; // prettier-ignore
 import { presets } from '../../src/main/lab/training/index.ts';
 import { inOneOperation, inTensorFlows, ratesAt, updateByAdamW, type Trained } from '../../src/main/lab/training/adamw.ts'; // prettier-ignore
 import type { ParameterSpec } from '../../src/main/lab/model/index.ts';

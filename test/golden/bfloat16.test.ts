@@ -1,7 +1,17 @@
 // What a training step does to bfloat16 between its products, in operations of our own and in TensorFlow's.
 import { describe, expect, it } from 'vitest';
 import { loadEngine } from '../../src/main/lab/engine/index.ts';
-import { bfloat16, bfloatColumnSums, bfloatReluGrad, bfloatShares, bfloatSharesGrad, bfloatSoftmax, biasGrad, float32, hasBfloats, hasShares, read, reluGrad, scope, shares as sharesOfFloats, tensor, type Value } from '../../src/main/lab/engine/ops.ts'; // prettier-ignore
+import {
+  bfloat16,
+  biasGrad,
+  float32,
+  read,
+  reluGrad,
+  scope,
+  tensor,
+  type Value,
+} from '../../src/main/lab/engine/ops.ts';
+import { bfloatColumnSums, bfloatReluGrad, bfloatShares, bfloatSharesGrad, bfloatSoftmax, hasBfloats, hasShares, shares as sharesOfFloats } from '../../src/main/lab/engine/own-operations.ts'; // prettier-ignore
 
 /** Only an addon that our set-up compiled brings operations of our own. */
 const isOurs = loadEngine().info.origin === 'set-up';

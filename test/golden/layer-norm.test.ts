@@ -1,7 +1,8 @@
 // LayerNorm and its gradient, in operations of our own and in TensorFlow's, against float64.
 import { describe, expect, it } from 'vitest';
 import { loadEngine } from '../../src/main/lab/engine/index.ts';
-import { hasLayerNorm, layerNorm, layerNormGrad, read, scope, tensor, type Value } from '../../src/main/lab/engine/ops.ts'; // prettier-ignore
+import { read, scope, tensor, type Value } from '../../src/main/lab/engine/ops.ts';
+import { hasLayerNorm, layerNorm, layerNormGrad } from '../../src/main/lab/engine/own-operations.ts'; // prettier-ignore
 import { normInTensorFlows } from '../../src/main/lab/model/blocks.ts';
 import { normGradInOneOperation, normGradInTensorFlows } from '../../src/main/lab/training/block-gradients.ts'; // prettier-ignore
 

@@ -1,7 +1,8 @@
 // The steps from states to log-probabilities, in operations of our own and in TensorFlow's, against float64.
 import { describe, expect, it } from 'vitest';
 import { loadEngine } from '../../src/main/lab/engine/index.ts';
-import { hasOutputLayer, read, scope, tensor } from '../../src/main/lab/engine/ops.ts';
+import { read, scope, tensor } from '../../src/main/lab/engine/ops.ts';
+import { hasOutputLayer } from '../../src/main/lab/engine/own-operations.ts';
 import { inOwnOperations, inTensorFlows, steps, type Steps } from '../../src/main/lab/scoring/output-layer.ts'; // prettier-ignore
 
 /** Only an addon that our set-up compiled brings operations of our own. */

@@ -7,12 +7,10 @@ import {
   add,
   BFLOAT16,
   bfloat16,
-  bfloatSoftmax,
   biasAdd,
   flag,
   FLOAT,
   float32,
-  hasBfloats,
   integer,
   mul,
   relu,
@@ -26,6 +24,7 @@ import {
   type DType,
   type Value,
 } from './ops.ts';
+import { bfloatSoftmax, hasBfloats } from './own-operations.ts';
 import { hasAvx512 } from './processor.ts';
 import { agree } from './trial.ts';
 

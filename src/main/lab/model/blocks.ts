@@ -4,22 +4,24 @@ import { fusedOperations } from '../engine/one-dnn.ts';
 import {
   add,
   BFLOAT16,
-  bfloatShares,
-  hasShares,
-  hasLayerNorm,
-  layerNorm as normInOneOperation,
   meanOfRows,
   mul,
   reshapeAs,
   rsqrt,
   scalar,
-  shares as sharesOfFloats,
   splitFirst,
   squaredDifference,
   sub,
   transpose,
   type Value,
 } from '../engine/ops.ts';
+import {
+  bfloatShares,
+  hasShares,
+  hasLayerNorm,
+  layerNorm as normInOneOperation,
+  shares as sharesOfFloats,
+} from '../engine/own-operations.ts';
 import type { Weights } from './weights.ts';
 
 /** The sizes of one pass. */
@@ -42,14 +44,20 @@ export function layerNorm(x: Value, weights: Weights, name: string): [y: Value, 
   return [y, { normed, inverseDeviation }];
 }
 
-export function normInTensorFlows(x: Value, gain: Value, bias: Value, epsilon: number): [y: Value, normed: Value, inverseDeviation: Value] {
+/** As our own operation: x, y, x̂ (N, H), 1 / deviation (N, 1). */
+export function normInTensorFlows(
+  x: Value,
+  gain: Value,
+  bias: Value,
+  epsilon: number,
+): [y: Value, normed: Value, inverseDeviation: Value] {
   const mean = meanOfRows(x); // (N, 1)
   const variance = meanOfRows(squaredDifference(x, mean)); // (N, 1)
   const inverseDeviation = rsqrt(add(variance, scalar(epsilon))); // (N, 1)
   const normed = mul(sub(x, mean), inverseDeviation); // (N, H)
   const y = add(mul(normed, gain), bias); // (N, H)
   return [y, normed, inverseDeviation];
-} // prettier-ignore
+}
 
 /** y = x Wᵀ + b, through ReLU where asked; `x` and y are operands of products. */
 export const linear = (x: Value, weights: Weights, name: string, activation?: 'Relu'): Value =>

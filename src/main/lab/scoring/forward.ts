@@ -2,18 +2,13 @@
 import type { ModelConfig } from '../../../shared/domain.ts';
 import { fusedOperations } from '../engine/one-dnn.ts';
 import { productsFor } from '../engine/products.ts';
+import { add, gatherRows, reshape, splitFirst, transpose, type Value } from '../engine/ops.ts';
 import {
-  add,
-  gatherRows,
   hasLayerNorm,
   hasShares,
   layerNorm,
-  reshape,
   shares as sharesOf,
-  splitFirst,
-  transpose,
-  type Value,
-} from '../engine/ops.ts';
+} from '../engine/own-operations.ts';
 
 /** Shapes: N = rows · T cells, H hidden, A heads of D = H / A, F feed-forward, E width of embeddings. */
 export interface ForwardInput {

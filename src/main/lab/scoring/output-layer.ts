@@ -9,11 +9,9 @@ import {
   add,
   addN,
   concat,
-  edgeLogProbs,
   flag,
   FLOAT,
   gatherRows,
-  hasOutputLayer,
   INT32,
   ints,
   mul,
@@ -23,11 +21,11 @@ import {
   slice,
   sub,
   sumOf,
-  sumOfExp,
   sumOfFirst,
   type,
   type Value,
 } from '../engine/ops.ts';
+import { edgeLogProbs, hasOutputLayer, sumOfExp } from '../engine/own-operations.ts';
 
 /** Shapes: N states of width E, V tokens in the vocabulary. */
 export interface OutputShape {
@@ -68,7 +66,7 @@ export const inTensorFlows: Steps = {
   edgeLogProbs: (states, centred, logSums, rows, tokens) =>
     sub(sumOf(mul(gatherRows(states, rows), gatherRows(centred, tokens)), 1), gatherRows(logSums, rows)), // prettier-ignore
 };
-/** Those of this engine; not to be called first while a graph is traced. */
+/** Those that this engine has. */
 export const steps = (): Steps => (hasOutputLayer() ? inOwnOperations : inTensorFlows);
 
 /**

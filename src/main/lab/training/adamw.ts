@@ -1,17 +1,8 @@
-// AdamW as PyTorch has it (Loshchilov and Hutter 2019): in one operation of our own (engine/adamw.cc), or where the addon
+// AdamW as PyTorch has it (Loshchilov and Hutter 2019): in one operation of our own (engine/own/adamw.cc), or where the addon
 // does not bring it, in TensorFlow's Adam with what that lacks.
 import type { TrainingConfig } from '../../../shared/domain.ts';
-import {
-  applyAdam,
-  applyAdamW,
-  assign,
-  behind,
-  hasAdamW,
-  mul,
-  readVariable,
-  scalar,
-  type Value,
-} from '../engine/ops.ts';
+import { applyAdam, assign, behind, mul, readVariable, scalar, type Value } from '../engine/ops.ts';
+import { applyAdamW, hasAdamW } from '../engine/own-operations.ts';
 import type { ParameterSpec } from '../model/index.ts';
 import type { Gradients } from './block-gradients.ts';
 

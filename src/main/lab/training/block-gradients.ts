@@ -4,15 +4,8 @@ import { productsFor } from '../engine/products.ts';
 import {
   behind,
   BFLOAT16,
-  bfloatColumnSums,
-  bfloatReluGrad,
-  bfloatSharesGrad,
   biasGrad,
   concat,
-  hasBfloats,
-  hasLayerNorm,
-  hasShares,
-  layerNormGrad as gradInOneOperation,
   mul,
   reluGrad,
   reshape,
@@ -23,6 +16,15 @@ import {
   transpose,
   type Value,
 } from '../engine/ops.ts';
+import {
+  bfloatColumnSums,
+  bfloatReluGrad,
+  bfloatSharesGrad,
+  hasBfloats,
+  hasLayerNorm,
+  hasShares,
+  layerNormGrad as gradInOneOperation,
+} from '../engine/own-operations.ts';
 import type {
   AttentionTape,
   FeedForwardTape,
