@@ -40,6 +40,7 @@ const COMPILE = [
   ...[
     '-std=c++17',
     '-O3',
+    '-fno-loop-unroll-and-jam',
     '-fno-math-errno',
     '-fPIC',
     '-shared',

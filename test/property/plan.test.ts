@@ -105,15 +105,31 @@ describe('planScoring', () => {
       ids: [2, n % 7, n % 31, n % 5, n % 3, 9, n, 4],
       scoredFrom: 1,
     }));
-    const plan = planScoring(many, { maxPositions: 128 });
-    const cells = plan.blocks.reduce((sum, { rows, rowTokens }) => sum + rows * rowTokens, 0);
     const prefixes = new Set(many.flatMap(({ ids }) => ids.slice(1).map((_, t) => ids.slice(0, t + 1).join()))); // prettier-ignore
-    expect(cells).toBeLessThan(1.1 * prefixes.size);
+    const cells = (most: number) =>
+      planScoring(many, { maxPositions: 128, rowTokens: most }).blocks.reduce((sum, { rows, rowTokens }) => sum + rows * rowTokens, 0); // prettier-ignore
+    expect(cells(64)).toBeLessThan(1.15 * prefixes.size);
+    expect(cells(512)).toBeLessThan(1.03 * prefixes.size);
+  });
+
+  test('rows are no longer than they need to be', () => {
+    fc.assert(
+      fc.property(sentences, fc.integer({ min: 4, max: 12 }), (all, sixteens) => {
+        const options = { maxPositions: MAX_POSITIONS, rowTokens: 16 * sixteens };
+        for (const { rows, rowTokens, edgeCells } of planScoring(all, options).blocks) {
+          expect(rowTokens).toBeLessThanOrEqual(options.rowTokens);
+          // Of one row all but what vectors need is used; of several, no fewer would do.
+          if (rows === 1) expect(rowTokens - new Set(edgeCells).size).toBeLessThan(16);
+          else expect((rows - 1) * options.rowTokens).toBeLessThan(new Set(edgeCells).size + rows * MAX_POSITIONS); // prettier-ignore
+        }
+      }),
+      { numRuns: 60 },
+    );
   });
 
   test('a sentence longer than the model reads is refused by name', () => {
     const long = { text: 'a long one', ids: new Array<number>(12).fill(5), scoredFrom: 1 };
     expect(() => planScoring([long], { maxPositions: 10 })).toThrow(/12 tokens.*10 positions.*“a long one”/s); // prettier-ignore
-    expect(planScoring([long], { maxPositions: 11 }).blocks[0]!.rowTokens).toBe(11);
+    expect(planScoring([long], { maxPositions: 11 }).blocks[0]!.edgeTokens).toHaveLength(11);
   });
 });

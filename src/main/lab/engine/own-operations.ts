@@ -83,6 +83,18 @@ export const bfloatShares = (scores: Value, mask: Value) =>
 export const bfloatSharesGrad = (shares: Value, dShares: Value): Value =>
   run(ownAttention[2], [], [shares, dShares]);
 
+const ownTreeAttention = 'GardenpathTreeAttention';
+/** Whether `treeAttention` is here (attention.cc). */
+export const hasTreeAttention = (): boolean => hasOwn(ownTreeAttention);
+
+/**
+ * Attention over trees of cells in preorder, (N, A · D): softmax(q · kᵀ) · v for each of A heads, over the cells j that
+ * cell i sees: itself, and those with j < i < ends[j]. Only where `hasTreeAttention()`.
+ * @param qkv queries (scaled), keys and values, (N, 3, A, D)
+ * @param ends (N) integers, of which one lies within another or apart from it
+ */
+export const treeAttention = (qkv: Value, ends: Value): Value => run(ownTreeAttention, [], [qkv, ends]); // prettier-ignore
+
 const ownLayerNorm = ['GardenpathLayerNorm', 'GardenpathLayerNormGrad'] as const;
 /** Whether `layerNorm` and `layerNormGrad` are here (layer-norm.cc). */
 export const hasLayerNorm = (): boolean => ownLayerNorm.every(hasOwn);

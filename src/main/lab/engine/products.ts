@@ -48,8 +48,11 @@ export interface Products {
   matMul: (a: Value, b: Value, transposed?: Transposed) => Value;
   /** The same for each matrix of a batch: (…, M, K) · (…, K, N). */
   batchMatMul: (a: Value, b: Value, transposed?: Transposed) => Value;
-  /** x wᵀ + b, through ReLU where asked: (N, in), (out, in), float32 (out) → (N, out). */
-  linear: (x: Value, w: Value, bias: Value, activation?: 'Relu') => Value;
+  /**
+   * x wᵀ + b, through ReLU where asked: (N, in), (out, in), float32 (out) → (N, out). With '' in place of 'b', x w + b of
+   * w (in, out): the faster one where w is turned once for many products.
+   */
+  linear: (x: Value, w: Value, bias: Value, activation?: 'Relu', transposed?: '' | 'b') => Value;
   /** Over the last axis. */
   softmax: (x: Value) => Value;
 }
@@ -97,7 +100,8 @@ const floats: Products = {
   matMul: floatMatMul,
   batchMatMul: product('BatchMatMulV2', FLOAT, ofBatches),
   // Of these TensorFlow itself makes one operation.
-  linear: (x, w, bias, activation) => activated(biasAdd(floatMatMul(x, w, 'b'), bias), activation),
+  linear: (x, w, bias, activation, transposed = 'b') =>
+    activated(biasAdd(floatMatMul(x, w, transposed), bias), activation),
   softmax: (x) => fusedOperations().softmax(x),
 };
 
@@ -109,8 +113,8 @@ const bfloats: Products = {
   float: float32,
   matMul: bfloatMatMul,
   batchMatMul: product('BatchMatMulV2', BFLOAT16, ofBatches),
-  linear: (x, w, bias, activation) =>
-    bfloat16(activated(biasAdd(float32(bfloatMatMul(x, w, 'b')), bias), activation)),
+  linear: (x, w, bias, activation, transposed = 'b') =>
+    bfloat16(activated(biasAdd(float32(bfloatMatMul(x, w, transposed)), bias), activation)),
   softmax: (x) => (hasBfloats() ? bfloatSoftmax(x) : bfloat16(softmax(float32(x)))),
 };
 
@@ -120,15 +124,15 @@ const oneDnnMatMul = {
 };
 const oneDnnFloatProducts: Pick<Products, 'matMul' | 'linear'> = {
   matMul: oneDnnMatMul.fp32,
-  linear: (x, w, bias, activation) =>
+  linear: (x, w, bias, activation, transposed = 'b') =>
     tracing()
-      ? run('_MklNativeFusedMatMul', fusedAttributes(activation), [x, w, bias])
-      : activated(biasAdd(oneDnnMatMul.fp32(x, w, 'b'), bias), activation),
+      ? run('_MklNativeFusedMatMul', fusedAttributes(activation, transposed), [x, w, bias])
+      : activated(biasAdd(oneDnnMatMul.fp32(x, w, transposed), bias), activation),
 };
-const fusedAttributes = (activation: 'Relu' | undefined): Attribute[] => [
+const fusedAttributes = (activation: 'Relu' | undefined, transposed: Transposed): Attribute[] => [
   type('T', FLOAT),
   flag('transpose_a', false),
-  flag('transpose_b', true),
+  flag('transpose_b', transposed === 'b'),
   integer('num_args', 1),
   texts('fused_ops', ['BiasAdd', ...(activation ? [activation] : [])]),
   labelled,
@@ -144,9 +148,9 @@ const oneDnnBfloats: Products = {
   matMul: oneDnnMatMul.bf16,
   batchMatMul: product('_MklBatchMatMulV2', BFLOAT16, ofBatches, [labelled]),
   // oneDNN's fused product is the slower one in bfloat16.
-  linear: (x, w, bias, activation) =>
+  linear: (x, w, bias, activation, transposed = 'b') =>
     activated(
-      biasAdd(oneDnnMatMul.bf16(x, w, 'b'), bfloat16(bias), BFLOAT16),
+      biasAdd(oneDnnMatMul.bf16(x, w, transposed), bfloat16(bias), BFLOAT16),
       activation,
       BFLOAT16,
     ),

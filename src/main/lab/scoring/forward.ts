@@ -2,27 +2,20 @@
 import type { ModelConfig } from '../../../shared/domain.ts';
 import { fusedOperations } from '../engine/one-dnn.ts';
 import { productsFor } from '../engine/products.ts';
-import { add, gatherRows, reshape, splitFirst, transpose, type Value } from '../engine/ops.ts';
-import {
-  hasLayerNorm,
-  hasShares,
-  layerNorm,
-  shares as sharesOf,
-} from '../engine/own-operations.ts';
+import { add, gatherRows, type Value } from '../engine/ops.ts';
+import { hasLayerNorm, layerNorm } from '../engine/own-operations.ts';
 
-/** Shapes: N = rows · T cells, H hidden, A heads of D = H / A, F feed-forward, E width of embeddings. */
+/** Shapes: N cells, H hidden, F feed-forward, E width of embeddings. */
 export interface ForwardInput {
   /** (N) */
   ids: Value;
   /** Rows of the position table, offset included, (N). */
   positions: Value;
-  /** Added to attention scores, (rows, 1, T, T). */
-  mask: Value;
-  rows: number;
-  rowTokens: number;
+  /** Attention: (N, 3H) → (N, H). */
+  attend: (qkv: Value) => Value;
 }
 
-/** A parameter by name, q's part of qkv_proj scaled by D^−0.5. */
+/** A parameter by name, matrices of a Linear turned (in, out), q's part of qkv_proj scaled by D^−0.5. */
 export type Weight = (name: string) => Value;
 
 /** `transformers`' default, which OPT keeps. */
@@ -44,48 +37,24 @@ export function forward(config: ModelConfig, weight: Weight, input: ForwardInput
 
   const tokens = gatherRows(weight('embed_tokens.weight'), input.ids); // (N, E)
   const places = gatherRows(weight('embed_positions.weight'), input.positions); // (N, H)
-  let x = add(E === H ? tokens : matMul(tokens, weight('project_in.weight'), 'b'), places); // (N, H)
+  let x = add(E === H ? tokens : matMul(tokens, weight('project_in.weight')), places); // (N, H)
   for (let n = 0; n < config.layers; n++) {
     const name = `layers.${n}`;
-    x = around(x, `${name}.self_attn_layer_norm`, (read) =>
-      attention(read, config, weight, `${name}.self_attn`, input),
-    );
+    x = around(x, `${name}.self_attn_layer_norm`, (read) => {
+      const qkv = linear(read, config, weight, `${name}.self_attn.qkv_proj`); // (N, 3H)
+      const summed = input.attend(qkv); // (N, H)
+      return linear(summed, config, weight, `${name}.self_attn.out_proj`);
+    });
     x = around(x, `${name}.final_layer_norm`, (read) => {
       const active = linear(read, config, weight, `${name}.fc1`, 'Relu'); // (N, F)
       return linear(active, config, weight, `${name}.fc2`);
     });
   }
   if (preLayerNorm) x = norm(x, 'final_layer_norm');
-  return E === H ? x : matMul(x, weight('project_out.weight'), 'b');
+  return E === H ? x : matMul(x, weight('project_out.weight'));
 }
 
-/** (N, H) → (N, H) */
-function attention(
-  x: Value,
-  config: ModelConfig,
-  weight: Weight,
-  name: string,
-  { mask, rows, rowTokens: T }: ForwardInput,
-): Value {
-  const { heads: A, hiddenSize: H } = config;
-  const { batchMatMul } = productsFor('fp32', H);
-  const qkv = reshape(linear(x, config, weight, `${name}.qkv_proj`), rows, T, 3, A, H / A);
-  const byHead = transpose(qkv, [2, 0, 3, 1, 4]); // (3, rows, A, T, D)
-  const [q, k, v] = splitFirst(byHead, 3).map((part) => reshape(part, rows, A, T, H / A)) as [Value, Value, Value]; // prettier-ignore
-  const scores = batchMatMul(q, k, 'b'); // (rows, A, T, T)
-  const shares = hasShares()
-    ? sharesOf(scores, mask)
-    : fusedOperations().softmax(add(scores, mask)); // (rows, A, T, T)
-  const summed = batchMatMul(shares, v); // (rows, A, T, D)
-  return linear(
-    reshape(transpose(summed, [0, 2, 1, 3]), rows * T, H),
-    config,
-    weight,
-    `${name}.out_proj`,
-  );
-}
-
-/** x Wᵀ + b, through ReLU where asked. */
+/** x W + b, through ReLU where asked. */
 const linear = (
   x: Value,
   { hiddenSize }: ModelConfig,
@@ -98,4 +67,5 @@ const linear = (
     weight(`${name}.weight`),
     weight(`${name}.bias`),
     activation,
+    '',
   );

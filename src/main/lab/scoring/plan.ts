@@ -1,8 +1,8 @@
 // How sentences are scored, worked out once for all checkpoints: which tokens in which cells of which rows, and which
 // predictions score a sentence. Pure and deterministic.
 import { AppError } from '../../../shared/errors.ts';
+import { attentionHere } from './attention.ts';
 import type { EncodedSentence } from './encode.ts';
-import { packRows } from './pack.ts';
 
 /**
  * Rows of one length. A cell is one token that the model reads; the cells of a row form trees, in preorder. An edge
@@ -39,12 +39,9 @@ export interface ScoringPlan {
 export interface PlanOptions {
   /** Positions that the model has; a longer sentence is an error. */
   maxPositions: number;
-  /** Cells of a row: twice that, four times that, … for longer sentences. More share more, but attend to more. */
+  /** Cells of a row at most: twice that, four times that, … for longer sentences. By default what suits the engine. */
   rowTokens?: number;
 }
-
-/** Found by trying on BLiMP: 128 saves 5 % of the cells, which attention over longer rows takes back. */
-const ROW_TOKENS = 64;
 
 /**
  * Packs sentences into rows. Identical ones are computed once, common beginnings within a row once.
@@ -53,7 +50,7 @@ const ROW_TOKENS = 64;
  */
 export function planScoring(
   sentences: readonly EncodedSentence[],
-  { maxPositions, rowTokens = ROW_TOKENS }: PlanOptions,
+  { maxPositions, rowTokens = attentionHere().rowTokens }: PlanOptions,
 ): ScoringPlan {
   const tooLong = sentences.find(({ ids }) => ids.length - 1 > maxPositions);
   if (tooLong)
@@ -62,7 +59,6 @@ export function planScoring(
   for (const group of sortedGroups(sentences)) {
     let width = rowTokens;
     while (width < group.ids.length - 1) width *= 2;
-    width = Math.min(width, maxPositions);
     const same = byWidth.get(width);
     if (same) same.push(group);
     else byWidth.set(width, [group]);
@@ -107,14 +103,14 @@ function commonPrefix(a: readonly number[], b: readonly number[]): number {
 /** Lays sorted groups out in rows. A sentence's last token is only predicted, never read. */
 function layOut(
   groups: readonly Group[],
-  rowTokens: number,
+  mostTokens: number,
   scoredFrom: (sentence: number) => number,
 ): RowBlock {
   const lengths = Int32Array.from(groups, ({ ids }) => ids.length - 1);
   const shared = new Int32Array(groups.length);
   for (let k = 1; k < groups.length; k++)
     shared[k] = Math.min(commonPrefix(groups[k - 1]!.ids, groups[k]!.ids), lengths[k - 1]!, lengths[k]!); // prettier-ignore
-  const rows = packRows(lengths, shared, rowTokens);
+  const { rows, rowTokens } = shortestRows(lengths, shared, mostTokens);
 
   const ids = new Int32Array(rows.length * rowTokens);
   const positions = new Int32Array(rows.length * rowTokens);
@@ -125,14 +121,14 @@ function layOut(
   const edgeTokens: number[] = [];
   const sentences: number[] = [];
   const tokenEdges: number[] = [];
-  rows.forEach((row, r) => {
+  rows.forEach((begin, r) => {
     const first = r * rowTokens;
     let used = 0;
     /** The group before, its cells within the row, and the edges that predict its tokens but the first. */
     let previous: readonly number[] = [];
     const path: number[] = [];
     const edges: number[] = [];
-    for (const k of row) {
+    for (let k = begin; k < (rows[r + 1] ?? groups.length); k++) {
       const group = groups[k]!;
       const cells = lengths[k]!;
       const same = commonPrefix(previous, group.ids);
@@ -172,4 +168,37 @@ function layOut(
     tokenStarts: Int32Array.from(tokenStarts),
     tokenEdges: Int32Array.from(tokenEdges),
   };
+}
+
+/** Rows may as well have a multiple of so many cells: what vectors hold. */
+const VECTOR = 16;
+
+/**
+ * Sorted sentences in as few rows of at most `most` cells as they need, and those as short as they can be.
+ * @param lengths cells of each
+ * @param shared leading cells that each has in common with the one before
+ * @returns the first sentence of each row
+ */
+function shortestRows(lengths: Int32Array, shared: Int32Array, most: number) {
+  const enough = rowsOf(lengths, shared, most);
+  let [tooShort, rowTokens, rows] = [lengths.reduce((a, b) => Math.max(a, b), 0) - 1, most, enough];
+  while (rowTokens - tooShort > 1) {
+    const between = (tooShort + rowTokens) >> 1;
+    const tried = rowsOf(lengths, shared, between);
+    if (tried.length > enough.length) tooShort = between;
+    else [rowTokens, rows] = [between, tried];
+  }
+  return { rows, rowTokens: Math.min(most, Math.ceil(rowTokens / VECTOR) * VECTOR) };
+}
+
+/** Sentences one after the other, a new row begun where one does not fit any more. */
+function rowsOf(lengths: Int32Array, shared: Int32Array, rowTokens: number): number[] {
+  const rows = [0];
+  let used = 0;
+  for (let k = 0; k < lengths.length; k++) {
+    const more = lengths[k]! - (used > 0 ? shared[k]! : 0);
+    if (used + more > rowTokens) rows.push(k);
+    used = used + more > rowTokens ? lengths[k]! : used + more;
+  }
+  return rows;
 }

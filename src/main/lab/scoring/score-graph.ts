@@ -3,8 +3,14 @@ import type { ModelConfig } from '../../../shared/domain.ts';
 import { Graph, type Definition } from '../engine/graph.ts';
 import { fusedOperations } from '../engine/one-dnn.ts';
 import { productsFor } from '../engine/products.ts';
-import { assign, FLOAT, free, INT32, ownCopy, read, readVariable, scalar, scope, tensor, type Value } from '../engine/ops.ts'; // prettier-ignore
-import { parametersOf, POSITION_OFFSET, type OptModel } from '../model/index.ts';
+import { assign, FLOAT, free, INT32, ownCopy, read, readVariable, scalar, scope, tensor, transpose, type Value } from '../engine/ops.ts'; // prettier-ignore
+import {
+  parametersOf,
+  POSITION_OFFSET,
+  type OptModel,
+  type ParameterSpec,
+} from '../model/index.ts';
+import { attentionHere } from './attention.ts';
 import { forward } from './forward.ts';
 import { carefulLogSums, centre, logSums, steps } from './output-layer.ts';
 
@@ -20,12 +26,16 @@ export interface Batch {
   ids: Int32Array;
   /** From 0, (rows · rowTokens). */
   positions: Int32Array;
-  /** (rows, rowTokens, rowTokens), added to attention scores. */
-  mask: Float32Array;
+  /** Cell j is seen by the cells i of its row with j ≤ i < ends[j], (rows · rowTokens). */
+  ends: Int32Array;
   /** Cell that predicts and token predicted, (edges) each. */
   edgeCells: Int32Array;
   edgeTokens: Int32Array;
 }
+
+/** Matrices of a Linear are kept as (in, out). */
+const isTurned = (name: string, shape: readonly number[]): boolean =>
+  shape.length === 2 && !name.startsWith('embed_');
 
 const EMBEDDING = 'embed_tokens.weight';
 const CENTRED = 'centred_embedding';
@@ -75,7 +85,7 @@ export class ScoreGraph {
       const [result] = this.graph.run(entry, {
         [`${shape}/ids`]: tensor(filled(batch.ids, cells), [cells]),
         [`${shape}/positions`]: tensor(filled(batch.positions, cells).map((p) => p + POSITION_OFFSET), [cells]), // prettier-ignore
-        [`${shape}/mask`]: tensor(filled(batch.mask, cells * rowTokens), [rows, 1, rowTokens, rowTokens]), // prettier-ignore
+        [`${shape}/sight`]: attentionHere().look(filled(batch.ends, cells), { rows, rowTokens }),
         [`${shape}/edgeCells`]: tensor(filled(batch.edgeCells, edges), [edges]),
         [`${shape}/edgeTokens`]: tensor(filled(batch.edgeTokens, edges), [edges]),
       });
@@ -87,21 +97,29 @@ export class ScoreGraph {
 }
 
 /** The numbers and zeros behind them, `size` in all. */
-function filled<A extends Int32Array | Float32Array>(numbers: A, size: number): A {
+function filled(numbers: Int32Array, size: number): Int32Array {
   if (numbers.length === size) return numbers;
-  const all = (numbers instanceof Int32Array ? new Int32Array(size) : new Float32Array(size)) as A;
+  const all = new Int32Array(size);
   all.set(numbers);
   return all;
 }
 
 function define(graph: Definition, config: ModelConfig, shapes: readonly BatchShape[]): void {
-  const { vocabSize, wordEmbedSize } = config;
+  const { vocabSize, wordEmbedSize, heads, hiddenSize } = config;
+  const attention = attentionHere();
   const specs = parametersOf(config);
-  const variables = new Map(specs.map(({ name, shape }) => [name, graph.variable(name, shape)]));
+  const kept = ({ name, shape }: ParameterSpec) =>
+    isTurned(name, shape) ? shape.toReversed() : shape;
+  const variables = new Map(
+    specs.map((spec) => [spec.name, graph.variable(spec.name, kept(spec))]),
+  );
   const centred = graph.variable(CENTRED, [vocabSize, wordEmbedSize]);
   const values = new Map(specs.map(({ name, shape }) => [name, graph.input(`new/${name}`, FLOAT, shape)])); // prettier-ignore
   graph.entry('set', () => {
-    for (const [name, variable] of variables) assign(variable, ownCopy(values.get(name)!));
+    for (const { name, shape } of specs) {
+      const value = values.get(name)!;
+      assign(variables.get(name)!, isTurned(name, shape) ? transpose(value, [1, 0]) : ownCopy(value)); // prettier-ignore
+    }
     assign(centred, centre(values.get(EMBEDDING)!, vocabSize));
     return [scalar(0)];
   });
@@ -109,16 +127,18 @@ function define(graph: Definition, config: ModelConfig, shapes: readonly BatchSh
     const cells = rows * rowTokens;
     const ids = graph.input(`${n}/ids`, INT32, [cells]);
     const places = graph.input(`${n}/positions`, INT32, [cells]);
-    const mask = graph.input(`${n}/mask`, FLOAT, [rows, 1, rowTokens, rowTokens]);
+    const { dtype, shape } = attention.sight({ rows, rowTokens });
+    const sight = graph.input(`${n}/sight`, dtype, shape);
     const edgeCells = graph.input(`${n}/edgeCells`, INT32, [edges]);
     const edgeTokens = graph.input(`${n}/edgeTokens`, INT32, [edges]);
     const score = (sums: typeof logSums) => (): [Value] => {
       const weight = (name: string) => readVariable(variables.get(name)!);
-      const input = { ids, positions: places, mask, rows, rowTokens };
-      const states = forward(config, weight, input); // (N, E)
+      const attend = (qkv: Value) =>
+        attention.attend(qkv, sight, { rows, rowTokens }, heads, hiddenSize);
+      const states = forward(config, weight, { ids, positions: places, attend }); // (N, E)
       const embedding = readVariable(centred);
-      const shape = { states: cells, width: wordEmbedSize, vocabSize };
-      const logs = sums(states, embedding, shape, (value, earlier) => graph.behind(value, earlier));
+      const output = { states: cells, width: wordEmbedSize, vocabSize };
+      const logs = sums(states, embedding, output, (value, earlier) => graph.behind(value, earlier)); // prettier-ignore
       return [steps().edgeLogProbs(states, embedding, logs, edgeCells, edgeTokens)];
     };
     graph.entry(`score/${n}`, score(logSums));

@@ -1,7 +1,7 @@
 // Scores planned sentences with a model: the log-probability of each of their tokens, in nats.
 import { AppError } from '../../../shared/errors.ts';
 import type { ModelConfig } from '../../../shared/domain.ts';
-import { MASKED, type OptModel } from '../model/index.ts';
+import type { OptModel } from '../model/index.ts';
 import type { RowBlock, ScoringPlan } from './plan.ts';
 import { ScoreGraph, type Batch, type BatchShape } from './score-graph.ts';
 
@@ -93,7 +93,8 @@ export function scorePlan(
 
 /** The sizes that every batch of a block fits in. */
 function batchShape({ rows: all, rowTokens, edgeStarts }: RowBlock): BatchShape {
-  const rows = Math.max(1, Math.min(all, Math.floor(BATCH_CELLS / rowTokens)));
+  const most = Math.max(1, Math.floor(BATCH_CELLS / rowTokens));
+  const rows = Math.ceil(all / Math.ceil(all / most)); // as many in each, so that the last is full too
   let edges = 0;
   for (let row = 0; row < all; row += rows)
     edges = Math.max(edges, edgeStarts[Math.min(row + rows, all)]! - edgeStarts[row]!);
@@ -107,20 +108,10 @@ function batchOf(block: RowBlock, row: number, end: number): Batch {
   return {
     ids: block.ids.slice(from, to),
     positions: block.positions.slice(from, to),
-    mask: ancestorMask(block, row, end),
+    ends: block.ends.slice(from, to),
     edgeCells: block.edgeCells.slice(firstEdge, lastEdge).map((cell) => cell - from),
     edgeTokens: block.edgeTokens.slice(firstEdge, lastEdge),
   };
-}
-
-/** (rows, rowTokens, rowTokens): 0 where cell i (second axis) sees cell j (third), MASKED elsewhere. */
-function ancestorMask({ rowTokens, ends }: RowBlock, row: number, end: number): Float32Array {
-  const mask = new Float32Array((end - row) * rowTokens * rowTokens).fill(MASKED);
-  for (let r = row; r < end; r++)
-    for (let j = 0; j < rowTokens; j++)
-      for (let i = j; i < ends[r * rowTokens + j]!; i++)
-        mask[((r - row) * rowTokens + i) * rowTokens + j] = 0;
-  return mask;
 }
 
 /** The sentences of rows `row` up to `end` from the log-probabilities of their edges. */
