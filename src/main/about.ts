@@ -1,6 +1,6 @@
 // What About says: the versions of all that matters to a figure, and under which licences it is used.
 import { app, type AboutPanelOptionsOptions } from 'electron';
-import { enginePins } from '../shared/engine-pin.ts';
+import { enginePins } from '../shared/downloads.ts';
 
 export function about(icon: string): AboutPanelOptionsOptions {
   const { electron, chrome, node } = process.versions;

@@ -1,18 +1,17 @@
-// TensorFlow for an installed app: asked for, downloaded, handed to the lab, which checks and unpacks it. This is the
-// app's one way to the network, and it goes nowhere else. Also: what a person sends with the report of a fault.
-import { app, dialog, session, shell, type BrowserWindow } from 'electron';
-import { once } from 'node:events';
-import { createWriteStream, existsSync } from 'node:fs';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+// TensorFlow for an installed app: asked for, downloaded, handed to the lab, which checks and unpacks it. Also: what a
+// person sends with the report of a fault.
+import { app, dialog, shell, type BrowserWindow } from 'electron';
+import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
 import { cpus, release, totalmem } from 'node:os';
 import { join } from 'node:path';
-import { finished } from 'node:stream/promises';
 import type { Handlers } from '../shared/api.ts';
 import type { engineDialogs } from '../shared/engine-api.ts';
-import { enginePins, type EnginePin } from '../shared/engine-pin.ts';
+import { enginePins, type EnginePin } from '../shared/downloads.ts';
 import { AppError } from '../shared/errors.ts';
 import type { Emit } from '../shared/events.ts';
 import type { LabHost } from './lab-host.ts';
+import { withDownload } from './network.ts';
 
 export interface EngineParts {
   lab: LabHost;
@@ -46,15 +45,8 @@ export function engineHandlers(parts: EngineParts): Handlers<typeof engineDialog
         const path = await chooseWheel(window(), pin);
         return path === null ? null : lab.call('engine.install', { path });
       }
-      const folder = join(userData, 'download');
-      const path = join(folder, pin.file);
-      try {
-        await mkdir(folder, { recursive: true });
-        await download(pin, path, (share) => parts.emit('engine.progressed', { stage: 'downloading', share })); // prettier-ignore
-        return await lab.call('engine.install', { path });
-      } finally {
-        await rm(folder, { recursive: true, force: true });
-      }
+      const told = (share: number) => parts.emit('engine.progressed', { stage: 'downloading', share }); // prettier-ignore
+      return withDownload(pin, userData, (path) => lab.call('engine.install', { path }), told);
     },
 
     'shell.saveDiagnostics': async () => {
@@ -104,34 +96,6 @@ async function chooseWheel(window: BrowserWindow, pin: EnginePin): Promise<strin
     filters: [{ name: 'Wheel', extensions: ['whl', 'zip'] }],
   });
   return canceled ? null : (filePaths[0] ?? null);
-}
-
-/** By a session of its own: the window's has no network. Proxies are those of the system. */
-async function download(
-  { url, bytes }: EnginePin,
-  to: string,
-  onShare: (share: number) => void,
-): Promise<void> {
-  const failed = (why: string) => new AppError('bad-file', `TensorFlow could not be downloaded (${why}). Try again, or get the file elsewhere and choose it.`); // prettier-ignore
-  try {
-    const { ok, status, body } = await session.fromPartition('engine').fetch(url);
-    if (!ok || !body) throw failed(`${new URL(url).host} answered ${status}`);
-    const file = createWriteStream(to);
-    let [done, told] = [0, 0];
-    for await (const chunk of body as unknown as AsyncIterable<Uint8Array>) {
-      done += chunk.length;
-      if (done > bytes) throw failed('it is longer than it should be');
-      if (!file.write(chunk)) await once(file, 'drain');
-      if (Date.now() - told > 200) {
-        told = Date.now();
-        onShare(done / bytes);
-      }
-    }
-    file.end();
-    await finished(file);
-  } catch (error) {
-    throw error instanceof AppError ? error : failed(error instanceof Error ? error.message : String(error)); // prettier-ignore
-  }
 }
 
 const machine = () => ({

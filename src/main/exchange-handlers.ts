@@ -1,8 +1,10 @@
 // Bringing things in and taking them out: the dialogs, and what the lab does with the paths that were chosen.
 import { dialog, type OpenDialogOptions, type SaveDialogOptions } from 'electron';
 import type { Handlers } from '../shared/api.ts';
+import { blimp } from '../shared/downloads.ts';
 import type { exchangeDialogs } from '../shared/exchange-api.ts';
 import { Chosen } from './chosen.ts';
+import { withDownload } from './network.ts';
 import { shownPath } from './recents.ts';
 import { openProject, type ShellParts } from './shell-handlers.ts';
 
@@ -29,7 +31,7 @@ const choices = {
 } satisfies Record<string, OpenDialogOptions>;
 
 export function exchangeHandlers(parts: ShellParts): Handlers<typeof exchangeDialogs> {
-  const { lab, window } = parts;
+  const { lab, userData, window } = parts;
   const chosen = new Chosen();
 
   const open = async (options: OpenDialogOptions): Promise<string[]> => {
@@ -60,6 +62,19 @@ export function exchangeHandlers(parts: ShellParts): Handlers<typeof exchangeDia
 
     'shell.previewSuite': ({ chosen: id, ...rest }) => lab.call('suites.preview', { path: chosen.pathOf(id), ...rest }), // prettier-ignore
     'shell.addSuite': ({ chosen: id, ...rest }) => lab.call('suites.add', { path: chosen.pathOf(id), ...rest }), // prettier-ignore
+    'shell.getBlimp': async () => {
+      const { response } = await dialog.showMessageBox(window(), {
+        type: 'question',
+        message: 'Download BLiMP?',
+        detail: `${(blimp.bytes / 1e6).toFixed(1)} MB from ${new URL(blimp.url).host}, as released, under the licence ${blimp.licence}, checked by its sha256. Nothing else is sent or fetched. Without a network, add a BLiMP.zip that you got elsewhere.`,
+        buttons: ['Download', 'Cancel'],
+        defaultId: 0,
+        cancelId: 1,
+      });
+      return response === 0
+        ? withDownload(blimp, userData, (path) => lab.call('suites.add', { path }))
+        : null;
+    },
     'shell.previewScores': ({ chosen: id, ...rest }) => lab.call('scores.preview', { path: chosen.pathOf(id), ...rest }), // prettier-ignore
     'shell.importScores': ({ chosen: id, ...rest }) => lab.call('scores.import', { path: chosen.pathOf(id), ...rest }), // prettier-ignore
     'shell.previewModels': ({ chosen: id }) => lab.call('models.preview', { paths: chosen.pathsOf(id) }), // prettier-ignore

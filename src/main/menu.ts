@@ -43,6 +43,7 @@ export function installMenu(send: (command: MenuCommand) => void): void {
         item('New run…', 'run.new', 'CmdOrCtrl+N'),
         item('Add a corpus…', 'corpus.add'),
         item('Add a suite…', 'suite.add'),
+        item('Download BLiMP…', 'blimp.get'),
         item('Write a suite…', 'suite.write'),
         item('Import scores…', 'scores.import'),
         item('Import models…', 'models.import'),

@@ -38,6 +38,7 @@ export type MenuCommand =
   | 'run.new'
   | 'corpus.add'
   | 'suite.add'
+  | 'blimp.get'
   | 'suite.write'
   | 'scores.import'
   | 'models.import'

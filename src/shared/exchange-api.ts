@@ -71,6 +71,8 @@ export const exchangeDialogs = {
   'shell.addSuite': returns<SuiteInfo>()(
     z.strictObject({ chosen, columns: ColumnMapping.optional(), ...SuiteNames.shape }),
   ),
+  /** Asks whether BLiMP may be downloaded, and adds it. */
+  'shell.getBlimp': returns<SuiteInfo | null>()(nothing),
   'shell.previewScores': returns<ScoresPreview>()(
     z.strictObject({ chosen, suiteId, format: ScoresFormat.optional(), columns: ScoreColumns.optional() }), // prettier-ignore
   ),

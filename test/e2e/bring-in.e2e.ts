@@ -318,3 +318,57 @@ test('models are scored, judgements and projects go out and come back', async ({
   await expect(page.getByText(/tasks\.json is no zip archive|no packed project/)).toBeVisible();
   expect(existsSync(info.outputPath('Nothing'))).toBe(false);
 });
+
+const blimpZip = join(root, '../shared/data/blimp/BLiMP.zip');
+if (!existsSync(blimpZip)) console.warn('SKIPPED: BLiMP.zip is not at hand, so a download of it is tried with a wrong file only.'); // prettier-ignore
+
+test('BLiMP is downloaded once a person agrees, and is BLiMP or nothing', async ({
+  start,
+}, info) => {
+  const folder = info.outputPath('Downloads');
+  makeProject(folder, { classes: 2, pairs: 4, checkpoints: 1, runs: 1 }).close();
+  const { app, page } = await start([folder]);
+  const wrong = info.outputPath('wrong.zip');
+  writeFileSync(wrong, 'no BLiMP');
+  /** What the consent dialog is answered with, and what the network has. */
+  const answer = (response: number, file: string) =>
+    app.evaluate(
+      ({ dialog, session }, [response, file]) => {
+        const { readFileSync } = process.getBuiltinModule('node:fs');
+        const seen: string[] = [];
+        dialog.showMessageBox = (...given: unknown[]) => {
+          seen.push((given.at(-1) as { detail: string }).detail);
+          return Promise.resolve({ response, checkboxChecked: false });
+        };
+        session.fromPartition('download').fetch = (url) => {
+          seen.push(url as string);
+          return Promise.resolve(new Response(readFileSync(file)));
+        };
+        Object.assign(globalThis, { seen });
+      },
+      [response, file] as const,
+    );
+  const seen = () => app.evaluate(() => (globalThis as unknown as { seen: string[] }).seen);
+  const suites = async () => (await value<SuiteInfo[]>(page, 'suites.list')).map(({ name }) => name); // prettier-ignore
+  await expect(page.getByRole('heading', { name: 'Atlas' })).toBeVisible();
+  const before = await suites();
+
+  await answer(1, wrong);
+  await act(page, 'Download BLiMP');
+  await expect.poll(async () => (await seen()).length).toBe(1); // asked, and then nothing fetched
+  expect((await seen())[0]).toMatch(/2\.4 MB from raw\.githubusercontent\.com.*CC BY 4\.0.*sha256/);
+
+  await answer(0, wrong);
+  await act(page, 'Download BLiMP');
+  await expect(
+    page.getByText(/BLiMP could not be downloaded .*its sha256 is another/),
+  ).toBeVisible();
+  expect((await seen())[1]).toMatch(/^https:.*BLiMP\.zip$/);
+  expect(await suites()).toEqual(before);
+
+  if (!existsSync(blimpZip)) return;
+  await answer(0, blimpZip);
+  await act(page, 'Download BLiMP');
+  await expect(page.getByText('BLiMP is here: 67 classes of 67,000 pairs in all')).toBeVisible();
+  expect(await suites()).toEqual([...before, 'BLiMP']);
+});

@@ -38,6 +38,7 @@ export const menuActions: Partial<Record<MenuCommand, () => void>> = {
   },
   'corpus.add': () => void attempt(call('shell.addCorpus')),
   'suite.add': () => void exchange.addSuite('file'),
+  'blimp.get': () => void exchange.getBlimp(),
   'suite.write': () => {
     if (project.info) route.go({ page: 'own-classes' });
   },
@@ -65,6 +66,7 @@ export const projectCommands: Command[] = [
   byPalette('Close the project', 'project.close'),
   byPalette('Add a corpus…', 'corpus.add'),
   byPalette('Add a suite…', 'suite.add'),
+  byPalette('Download BLiMP…', 'blimp.get'),
   { title: 'Add a suite, a folder of files…', group: 'Project', keys: [], run: () => void exchange.addSuite('folder') }, // prettier-ignore
   byPalette('Import scores of another program…', 'scores.import'),
   { title: 'Import scores, a folder of files…', group: 'Project', keys: [], run: () => void exchange.importScores('folder') }, // prettier-ignore

@@ -17,6 +17,9 @@ class Exchange {
   /** null: no dialog is open. */
   asked = $state.raw<Asked | null>(null);
 
+  /** BLiMP is on its way, or the person is asked whether it may be. */
+  isDownloading = $state(false);
+
   close = (): void => {
     this.asked = null;
   };
@@ -24,6 +27,18 @@ class Exchange {
   async addSuite(from: 'file' | 'folder', onadd: (suite: SuiteInfo) => void = () => undefined) {
     const chosen = await this.#choose(`suite-${from}`);
     if (chosen) this.asked = { dialog: 'suite', chosen, onadd };
+  }
+
+  /** Fetches BLiMP from the network, once the person has agreed. */
+  async getBlimp(onadd: (suite: SuiteInfo) => void = () => undefined): Promise<void> {
+    if (this.isDownloading || !this.#mayBringIn()) return;
+    this.isDownloading = true;
+    const suite = await attempt(call('shell.getBlimp'));
+    this.isDownloading = false;
+    if (!suite) return;
+    project.suites.reload();
+    notices.say(`${suite.name} is here: ${plural(suite.classes, 'class', 'classes')} of ${plural(suite.pairs, 'pair')} in all`); // prettier-ignore
+    onadd(suite);
   }
 
   async importScores(from: 'file' | 'folder'): Promise<void> {
@@ -41,12 +56,12 @@ class Exchange {
   }
 
   async #choose(what: 'suite-file' | 'suite-folder' | 'scores-file' | 'scores-folder' | 'models') {
-    if (!project.info) return null;
-    if (project.readOnly) {
-      notices.failed('This project is open to read only: nothing can be brought in.');
-      return null;
-    }
-    return attempt(call('shell.choose', { what }));
+    return this.#mayBringIn() ? attempt(call('shell.choose', { what })) : null;
+  }
+
+  #mayBringIn(): boolean {
+    if (project.readOnly) notices.failed('This project is open to read only: nothing can be brought in.'); // prettier-ignore
+    return project.info !== null && !project.readOnly;
   }
 }
 

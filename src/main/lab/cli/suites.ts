@@ -1,10 +1,15 @@
 // Commands about suites: what a project has, and reading one whose columns have to be named.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Command } from 'commander';
+import type { SuiteInfo } from '../../../shared/domain.ts';
+import { blimp } from '../../../shared/downloads.ts';
 import type { SuiteDraft } from '../../../shared/drafts.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { ColumnMapping } from '../../../shared/suite-columns.ts';
 import { print, printJson, printList, say } from './print.ts';
+import { download } from '../download.ts';
 import { textFile } from '../suite/index.ts';
 import { whole } from './choose.ts';
 import { UsageError, withProject, type Session } from './session.ts';
@@ -13,6 +18,7 @@ interface SuiteOptions {
   columns?: ColumnMapping;
   template?: string;
   byHand?: string;
+  blimp?: true;
   seed: number;
   pairs: number;
   name?: string;
@@ -56,6 +62,10 @@ export function addSuites(program: Command): void {
       whole(1),
       100,
     )
+    .option(
+      '--blimp',
+      `download BLiMP as released (${(blimp.bytes / 1e6).toFixed(1)} MB, ${blimp.licence}), checked by its sha256`,
+    )
     .option('--name <name>', 'name of the suite that is made; the file’s where left out')
     .option('--preview', 'say what would be read, and store nothing')
     .option('--json', 'as one JSON document')
@@ -63,9 +73,10 @@ export function addSuites(program: Command): void {
       withProject(project, async (session) => {
         const { columns, preview, json } = options;
         const written = options.template ?? options.byHand;
-        if ((written === undefined) === (source === undefined)) throw new UsageError('Give a suite to read, or --template FILE, or --by-hand FILE.'); // prettier-ignore
+        const asked = [source, written, options.blimp].filter((one) => one !== undefined);
+        if (asked.length !== 1) throw new UsageError('Give a suite to read, or --blimp, or --template FILE, or --by-hand FILE.'); // prettier-ignore
         if (written !== undefined) return writeSuite(session, written, options);
-        if (source === undefined) return;
+        if (source === undefined) return addBlimp(session, json);
         if (preview) {
           const found = await session.call('suites.preview', { path: source, columns });
           if (json) return printJson(found);
@@ -73,11 +84,25 @@ export function addSuites(program: Command): void {
           if (found.problem !== null) say(found.problem);
           return printList(found.examples, {}, 'No pair is read.');
         }
-        const suite = await session.call('suites.add', { path: source, columns });
-        if (json) return printJson(suite);
-        print(`${suite.name}: ${suite.classes} classes, ${suite.pairs} pairs; ${suite.source}; licence ${suite.licence}`); // prettier-ignore
+        printSuite(await session.call('suites.add', { path: source, columns }), json);
       }),
     );
+}
+
+function printSuite(suite: SuiteInfo, json = false): void {
+  if (json) printJson(suite);
+  else print(`${suite.name}: ${suite.classes} classes, ${suite.pairs} pairs; ${suite.source}; licence ${suite.licence}`); // prettier-ignore
+}
+
+async function addBlimp(session: Session, json?: boolean): Promise<void> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'gardenpath-download-'));
+  try {
+    const file = path.join(folder, blimp.file);
+    await download(blimp, file, fetch);
+    printSuite(await session.call('suites.add', { path: file }), json);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }
 
 /** A suite of templates or of pairs written by hand. */

@@ -5,7 +5,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { Unzip, UnzipInflate, UnzipPassThrough } from 'fflate';
 import { AppError } from '../../../shared/errors.ts';
-import type { EnginePin } from '../../../shared/engine-pin.ts';
+import type { EnginePin } from '../../../shared/downloads.ts';
 
 const isLibrary = /^tensorflow\/libtensorflow_(cc|framework)\.so\.2$/;
 const blockBytes = 1 << 20;

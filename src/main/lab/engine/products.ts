@@ -2,7 +2,6 @@
 //
 // TensorFlow's CPU builds for x86 carry oneDNN's products under names of their own. oneDNN multiplies bfloat16 where a
 // processor has AVX-512, tenfold faster where it has AMX; elsewhere such products are TensorFlow's own, and slow.
-import { fusedOperations, labelled, softmaxOf } from './one-dnn.ts';
 import {
   add,
   BFLOAT16,
@@ -17,6 +16,7 @@ import {
   run,
   scalar,
   softmax,
+  text,
   texts,
   tracing,
   type,
@@ -65,13 +65,17 @@ const WIDE = 512;
  * engine and processor alone, so that a run that goes on computes as before.
  */
 export function productsFor(precision: Precision, hiddenSize = WIDE): Products {
-  // Both are tried at the first call, which is before any graph is traced.
-  const [avx512, oneDnn] = [oneDnnHas.bf16(), oneDnnHas.fp32()];
-  if (precision === 'bf16') return avx512 ? oneDnnBfloats : bfloats;
+  // All are tried at the first call, which is before any graph is traced.
+  const has = { bf16: oneDnnHas.bf16(), fp32: oneDnnHas.fp32(), softmax: oneDnnHas.softmax() };
+  if (precision === 'bf16') return has.bf16 ? oneDnnBfloats : bfloats;
   const narrowFirst = hiddenSize < WIDE;
-  if (avx512) return { ...oneDnnFloats, narrowFirst };
-  return { ...floats, ...(oneDnn && !narrowFirst ? oneDnnFloatProducts : {}), narrowFirst };
+  const softmax = has.softmax ? (x: Value) => oneDnnSoftmax(x, FLOAT) : floats.softmax;
+  if (has.bf16) return { ...oneDnnFloats, narrowFirst, softmax };
+  return { ...floats, ...(has.fp32 && !narrowFirst ? oneDnnFloatProducts : {}), narrowFirst, softmax }; // prettier-ignore
 }
+
+/** Picks oneDNN's kernel among others of the same operation and types. */
+const labelled = text('_kernel', 'MklNameChangeOp');
 
 // ---- kernels ------------------------------------------------------------------------------------
 
@@ -102,7 +106,7 @@ const floats: Products = {
   // Of these TensorFlow itself makes one operation.
   linear: (x, w, bias, activation, transposed = 'b') =>
     activated(biasAdd(floatMatMul(x, w, transposed), bias), activation),
-  softmax: (x) => fusedOperations().softmax(x),
+  softmax,
 };
 
 const bfloatMatMul = product('MatMul', BFLOAT16, ofMatrices);
@@ -138,6 +142,9 @@ const fusedAttributes = (activation: 'Relu' | undefined, transposed: Transposed)
   labelled,
 ];
 
+const oneDnnSoftmax = (x: Value, dtype: DType): Value =>
+  run('_MklSoftmax', [type('T', dtype), labelled], [x]);
+
 const oneDnnFloats: Products = {
   ...floats,
   ...oneDnnFloatProducts,
@@ -154,7 +161,7 @@ const oneDnnBfloats: Products = {
       activation,
       BFLOAT16,
     ),
-  softmax: (x) => (hasBfloats() ? bfloatSoftmax(x) : softmaxOf(x, BFLOAT16)),
+  softmax: (x) => (hasBfloats() ? bfloatSoftmax(x) : oneDnnSoftmax(x, BFLOAT16)),
 };
 
 const activated = (x: Value, activation: 'Relu' | undefined, dtype: DType = FLOAT): Value =>
@@ -166,8 +173,9 @@ const tried = ({ operand, float, matMul, linear }: Products, x: Value, bias: Val
   return add(float(matMul(a, a)), float(linear(a, a, bias, 'Relu')));
 };
 
-/** Whether oneDNN multiplies matrices of each format here. */
+/** Whether oneDNN multiplies matrices of each format here, and makes softmax. */
 const oneDnnHas = {
+  softmax: () => agree('softmax', 1e-4, (x) => [oneDnnSoftmax(x, FLOAT), softmax(x)]),
   fp32: () => agree('products', 1e-4, (x, b) => [tried(oneDnnFloats, x, b), tried(floats, x, b)]),
   bf16: () =>
     hasAvx512() &&

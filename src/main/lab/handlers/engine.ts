@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import type { Handlers } from '../../../shared/api.ts';
 import type { Diagnostics, engineMethods } from '../../../shared/engine-api.ts';
-import { enginePins } from '../../../shared/engine-pin.ts';
+import { enginePins } from '../../../shared/downloads.ts';
 import { AppError, toErrorReply } from '../../../shared/errors.ts';
 import { installEngine } from '../engine/install.ts';
 import { listRuns } from '../store/runs.ts';

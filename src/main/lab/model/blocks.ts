@@ -1,6 +1,5 @@
 // The parts of an OPT layer: LayerNorm, attention, feed-forward. Each gives its output and a tape: what
 // its gradient needs. Shapes: N = rows · T tokens, H hidden, A heads of D = H / A, F feed-forward.
-import { fusedOperations } from '../engine/one-dnn.ts';
 import {
   add,
   BFLOAT16,
@@ -22,6 +21,7 @@ import {
   layerNorm as normInOneOperation,
   shares as sharesOfFloats,
 } from '../engine/own-operations.ts';
+import { productsFor } from '../engine/products.ts';
 import type { Weights } from './weights.ts';
 
 /** The sizes of one pass. */
@@ -39,12 +39,19 @@ export type NormTape = { normed: Value; inverseDeviation: Value };
 /** y = x̂ · gain + bias with x̂ = (x − mean) / sqrt(variance + ε), over each row. */
 export function layerNorm(x: Value, weights: Weights, name: string): [y: Value, tape: NormTape] {
   const [gain, bias] = [weights.get(`${name}.weight`), weights.get(`${name}.bias`)];
-  const norm = hasLayerNorm() ? normInOneOperation : normInTensorFlows;
-  const [y, normed, inverseDeviation] = norm(x, gain, bias, LAYER_NORM_EPSILON);
+  const [y, normed, inverseDeviation] = norm(x, gain, bias);
   return [y, { normed, inverseDeviation }];
 }
 
-/** As our own operation: x, y, x̂ (N, H), 1 / deviation (N, 1). */
+/** The same, by the fastest operation there is: x, y, x̂ (N, H), 1 / deviation (N, 1). */
+export const norm = (
+  x: Value,
+  gain: Value,
+  bias: Value,
+): [y: Value, normed: Value, inverseDeviation: Value] =>
+  (hasLayerNorm() ? normInOneOperation : normInTensorFlows)(x, gain, bias, LAYER_NORM_EPSILON);
+
+/** As our own operation. */
 export function normInTensorFlows(
   x: Value,
   gain: Value,
@@ -114,7 +121,7 @@ function sharesOf(
 ): [shares: Value, operand: Value] {
   const isOwn = hasShares();
   if (isOwn && products.dtype === BFLOAT16) return bfloatShares(scores, mask);
-  const shares = isOwn ? sharesOfFloats(scores, mask) : fusedOperations().softmax(add(products.float(scores), mask)); // prettier-ignore
+  const shares = isOwn ? sharesOfFloats(scores, mask) : productsFor('fp32').softmax(add(products.float(scores), mask)); // prettier-ignore
   return [shares, products.operand(shares)];
 }
 

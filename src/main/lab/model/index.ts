@@ -1,4 +1,5 @@
 // The model room: what others may use of it.
+export { norm } from './blocks.ts';
 export { causalMask, MASKED, states, statesAndTape } from './forward.ts';
 export type { Dropout, LayerTape, PartTape, PassInput, Tape } from './forward.ts';
 export type { AttentionTape, FeedForwardTape, NormTape, PassShape } from './blocks.ts';

@@ -1,5 +1,4 @@
 // Attention over the trees of a plan, by the operation of our own or, where an engine lacks it, by TensorFlow's.
-import { fusedOperations } from '../engine/one-dnn.ts';
 import { productsFor } from '../engine/products.ts';
 import { add, FLOAT, INT32, reshape, splitFirst, tensor, transpose, type DType, type Value } from '../engine/ops.ts'; // prettier-ignore
 import { hasTreeAttention, treeAttention } from '../engine/own-operations.ts';
@@ -41,11 +40,11 @@ export const masked: Attention = {
   sight: ({ rows, rowTokens: T }) => ({ dtype: FLOAT, shape: [rows, 1, T, T] }),
   look: (ends, { rows, rowTokens: T }) => tensor(ancestorMask(ends, rows, T), [rows, 1, T, T]),
   attend(qkv, mask, { rows, rowTokens: T }, A, H) {
-    const { batchMatMul } = productsFor('fp32', H);
+    const { batchMatMul, softmax } = productsFor('fp32', H);
     const byHead = transpose(reshape(qkv, rows, T, 3, A, H / A), [2, 0, 3, 1, 4]); // (3, rows, A, T, D)
     const [q, k, v] = splitFirst(byHead, 3).map((part) => reshape(part, rows, A, T, H / A)) as [Value, Value, Value]; // prettier-ignore
     const scores = batchMatMul(q, k, 'b'); // (rows, A, T, T)
-    const shares = fusedOperations().softmax(add(scores, mask)); // (rows, A, T, T)
+    const shares = softmax(add(scores, mask)); // (rows, A, T, T)
     const summed = batchMatMul(shares, v); // (rows, A, T, D)
     return reshape(transpose(summed, [0, 2, 1, 3]), rows * T, H);
   },

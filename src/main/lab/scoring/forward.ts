@@ -1,9 +1,8 @@
 // The forward pass of OPT as scoring runs it: the model's, without what only its training needs, on fused operations.
 import type { ModelConfig } from '../../../shared/domain.ts';
-import { fusedOperations } from '../engine/one-dnn.ts';
 import { productsFor } from '../engine/products.ts';
 import { add, gatherRows, type Value } from '../engine/ops.ts';
-import { hasLayerNorm, layerNorm } from '../engine/own-operations.ts';
+import { norm } from '../model/index.ts';
 
 /** Shapes: N cells, H hidden, F feed-forward, E width of embeddings. */
 export interface ForwardInput {
@@ -18,22 +17,15 @@ export interface ForwardInput {
 /** A parameter by name, matrices of a Linear turned (in, out), q's part of qkv_proj scaled by D^−0.5. */
 export type Weight = (name: string) => Value;
 
-/** `transformers`' default, which OPT keeps. */
-const LAYER_NORM_EPSILON = 1e-5;
-
 /** States ready for the output embedding, (N, E). */
 export function forward(config: ModelConfig, weight: Weight, input: ForwardInput): Value {
   const { preLayerNorm, hiddenSize: H, wordEmbedSize: E } = config;
   const { matMul } = productsFor('fp32', H);
-  const norm = (x: Value, name: string) => {
-    const [gain, bias] = [weight(`${name}.weight`), weight(`${name}.bias`)];
-    return hasLayerNorm()
-      ? layerNorm(x, gain, bias, LAYER_NORM_EPSILON)[0]
-      : fusedOperations().layerNorm(x, gain, bias, LAYER_NORM_EPSILON);
-  };
+  const normed = (x: Value, name: string) =>
+    norm(x, weight(`${name}.weight`), weight(`${name}.bias`))[0];
   /** A part of a layer with LayerNorm and residual. */
   const around = (x: Value, name: string, part: (read: Value) => Value) =>
-    preLayerNorm ? add(x, part(norm(x, name))) : norm(add(x, part(x)), name);
+    preLayerNorm ? add(x, part(normed(x, name))) : normed(add(x, part(x)), name);
 
   const tokens = gatherRows(weight('embed_tokens.weight'), input.ids); // (N, E)
   const places = gatherRows(weight('embed_positions.weight'), input.positions); // (N, H)
@@ -50,7 +42,7 @@ export function forward(config: ModelConfig, weight: Weight, input: ForwardInput
       return linear(active, config, weight, `${name}.fc2`);
     });
   }
-  if (preLayerNorm) x = norm(x, 'final_layer_norm');
+  if (preLayerNorm) x = normed(x, 'final_layer_norm');
   return E === H ? x : matMul(x, weight('project_out.weight'));
 }
 

@@ -1,7 +1,6 @@
 // A model as one TensorFlow graph that scores batches of rows.
 import type { ModelConfig } from '../../../shared/domain.ts';
 import { Graph, type Definition } from '../engine/graph.ts';
-import { fusedOperations } from '../engine/one-dnn.ts';
 import { productsFor } from '../engine/products.ts';
 import { assign, FLOAT, free, INT32, ownCopy, read, readVariable, scalar, scope, tensor, transpose, type Value } from '../engine/ops.ts'; // prettier-ignore
 import {
@@ -49,8 +48,7 @@ export class ScoreGraph {
   constructor(config: ModelConfig, shapes: readonly BatchShape[]) {
     this.config = config;
     this.shapes = shapes;
-    fusedOperations(); // tried before the graph is traced
-    productsFor('fp32', config.hiddenSize);
+    productsFor('fp32', config.hiddenSize); // tried before the graph is traced
     this.graph = new Graph((definition) => define(definition, config, shapes));
   }
 

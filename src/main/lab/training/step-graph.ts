@@ -2,7 +2,6 @@
 import type { ModelConfig, TrainingConfig } from '../../../shared/domain.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { Graph, type Definition } from '../engine/graph.ts';
-import { fusedOperations } from '../engine/one-dnn.ts';
 import { productsFor } from '../engine/products.ts';
 import {
   add,
@@ -50,8 +49,7 @@ export class StepGraph {
   constructor(model: ModelConfig, training: TrainingConfig) {
     this.model = model;
     this.training = training;
-    fusedOperations(); // tried before a graph is traced
-    productsFor(training.precision, model.hiddenSize);
+    productsFor(training.precision, model.hiddenSize); // tried before a graph is traced
     this.graph = new Graph((definition) => define(definition, model, training));
   }
 
