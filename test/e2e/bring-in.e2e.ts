@@ -350,7 +350,7 @@ test('BLiMP is downloaded once a person agrees, and is BLiMP or nothing', async 
     );
   const seen = () => app.evaluate(() => (globalThis as unknown as { seen: string[] }).seen);
   const suites = async () => (await value<SuiteInfo[]>(page, 'suites.list')).map(({ name }) => name); // prettier-ignore
-  await expect(page.getByRole('heading', { name: 'Atlas' })).toBeVisible();
+  await expect(page.getByRole('grid', { name: 'Classes' })).toBeVisible();
   const before = await suites();
 
   await answer(1, wrong);
