@@ -40,7 +40,7 @@ export function addJudging(program: Command): void {
           }
           const read = await session.call('judgements.import', { path: options.import });
           if (options.json) return printJson(read);
-          print(`${read.added} judgements taken in, ${read.unchanged} there already, ${read.olderThanHere} changed later here and left`); // prettier-ignore
+          print(`${read.added} judgement${read.added === 1 ? '' : 's'} taken in, ${read.unchanged} there already, ${read.olderThanHere} changed later here and left`); // prettier-ignore
         }),
     );
 

@@ -173,6 +173,8 @@ function printDetail({ axes, runList, stage, name }: SweepDetail): void {
     runList.map((run) => [run.key, ...names.map((axis) => run.values[axis] ?? null), run.state, run.step, run.totalSteps, run.lossNats, run.scored, run.attempts, run.runId, run.failure?.message ?? run.where ?? run.stage]), // prettier-ignore
   );
   print(`\n${name}: ${stage}`);
+  if (runList.some(({ state }) => state === 'failed' || state === 'cancelled'))
+    print(`“gardenpath sweep retry PROJECT "${name}"” starts failed and cancelled runs again, from what they saved`); // prettier-ignore
   for (const { key, failure } of runList)
     if (failure) print(`\n${key}: ${failure.message}\n${failure.lastLines.map((line) => `  ${line}`).join('\n')}`); // prettier-ignore
 }
