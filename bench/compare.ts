@@ -195,9 +195,10 @@ function compare({ work, unit, ours, peers, best, must }: Row): string[] {
   });
 }
 
-const onlyOnGpu = /-64|-all/;
+/** What takes long on a CPU: there only where it is named. */
+const long = /-64|-all/;
 const wanted =
-  asked.rows?.split(',') ?? Object.keys(rows).filter((name) => asked.gpu || !onlyOnGpu.test(name));
+  asked.rows?.split(',') ?? Object.keys(rows).filter((name) => asked.gpu || !long.test(name));
 const unknown = wanted.find((name) => !(name in rows));
 if (unknown)
   throw new Error(`--rows: there is no ${unknown}, only ${Object.keys(rows).join(', ')}`);
