@@ -40,7 +40,7 @@ const COMPILE = [
   ...[
     '-std=c++17',
     '-O3',
-    '-fno-loop-unroll-and-jam',
+    '-fno-loop-unroll-and-jam', // joins two rounds of a loop over sums of vectors so that neither is made of vectors
     '-fno-math-errno',
     '-fPIC',
     '-shared',

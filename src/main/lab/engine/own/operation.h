@@ -40,14 +40,6 @@ void InPieces(int64_t n, int64_t least, const Body& body) {
 
 constexpr int kLanes = 32;
 
-/** So many numbers made one: half of them joined with the other half, and so on. */
-template <int count, typename Join>
-inline float Folded(float* lanes, const Join& join) {
-  for (int l = 0; l < count / 2; l++) lanes[l] = join(lanes[l], lanes[l + count / 2]);
-  if constexpr (count > 2) return Folded<count / 2>(lanes, join);
-  return lanes[0];
-}
-
 /**
  * The sum of `term(0)` up to `term(n − 1)`, of many that run side by side: which lets the compiler use whichever width of
  * vectors a processor has.
@@ -59,7 +51,9 @@ inline float Sum(int64_t n, const Term& term) {
   for (; i + kLanes <= n; i += kLanes)
     for (int l = 0; l < kLanes; l++) lanes[l] += term(i + l);
   for (; i < n; i++) lanes[0] += term(i);
-  return Folded<kLanes>(lanes, [](float a, float b) { return a + b; });
+  float sum = 0;
+  for (int l = 0; l < kLanes; l++) sum += lanes[l];
+  return sum;
 }
 
 /** The largest of them, likewise; −∞ where there is none, and NaN is passed over. */
@@ -72,7 +66,9 @@ inline float Largest(int64_t n, const Term& term) {
   for (; i + kLanes <= n; i += kLanes)
     for (int l = 0; l < kLanes; l++) lanes[l] = larger(lanes[l], term(i + l));
   for (; i < n; i++) lanes[0] = larger(lanes[0], term(i));
-  return Folded<kLanes>(lanes, larger);
+  float largest = lanes[0];
+  for (float lane : lanes) largest = larger(largest, lane);
+  return largest;
 }
 
 /**
