@@ -33,7 +33,9 @@ const OWN = [
   'bfloat16.cc',
   'layer-norm.cc',
   'output-layer.cc',
+  'tiles.cc',
   'operation.h',
+  'pieces.h',
 ].map((file) => `src/main/lab/engine/own/${file}`);
 
 const COMPILE = [

@@ -125,6 +125,43 @@ describe.each(['bos', 'plain'])('model and tokenizer %s', (name) => {
   });
 });
 
+// Wide ones are scored by other operations (engine/own/tiles.cc) where the processor has them.
+describe.each([{ preLayerNorm: true }, { preLayerNorm: false }])(
+  'a wide model, %o',
+  ({ preLayerNorm }) => {
+    const folder = join(scratch, `wide-${preLayerNorm}`);
+    const config = { vocabSize: 360, layers: 3, hiddenSize: 256, heads: 4, ffnSize: 1_024, maxPositions: 40, dropout: 0, preLayerNorm, wordEmbedSize: 256 }; // prettier-ignore
+    const made = OptModel.init(config, 7);
+    made.save(folder);
+    made.dispose();
+    // First weights are small. Large logits, and states on which the layers bear:
+    const scaled = join(scratch, `wide-scaled-${preLayerNorm}`);
+    scaleEmbedding(folder, scaled, 20);
+    const model = OptModel.load(scaled);
+    afterAll(() => model.dispose());
+    const sentences = Array.from({ length: 60 }, (_, s): EncodedSentence => {
+      const ids = Array.from({ length: 4 + (s % 30) }, (_, t) => (t < s % 4 ? 5 + t : 2 + ((s * 31 + t * 17) % 350))); // prettier-ignore
+      return { ids, scoredFrom: 1, text: String(s) };
+    });
+    const score = (some: EncodedSentence[], rowTokens?: number) =>
+      scorePlan(model, planScoring(some, { maxPositions: 40, ...(rowTokens && { rowTokens }) }));
+
+    test('each token, to 1e-4 nats', () => {
+      const reference = new ReferenceOpt(scaled);
+      const wanted = sentences.map(({ ids }) => reference.tokenLogProbs(ids));
+      expect(Math.min(...wanted.flat())).toBeLessThan(-10);
+      expect(largest(score(sentences), wanted)).toBeLessThan(1e-4);
+    });
+
+    test('equal under any packing, order and company, to 1e-5 nats a token', () => {
+      const together = score(sentences);
+      expect(largest([together[7]!], score([sentences[7]!]))).toBeLessThan(1e-5);
+      expect(largest(together, score(sentences, 48))).toBeLessThan(1e-5);
+      expect(largest(together, score(sentences.toReversed()).toReversed())).toBeLessThan(1e-5);
+    });
+  },
+);
+
 /** A copy of a checkpoint with its token embedding multiplied. */
 function scaleEmbedding(from: string, to: string, factor: number): void {
   cpSync(from, to, { recursive: true });

@@ -40,6 +40,21 @@ export const edgeLogProbs = (
   tokens: Value,
 ): Value => run(ownOutputLayer[1], [], [states, embedding, logSums, rows, tokens]);
 
+const ownTiles = ['GardenpathLinear', 'GardenpathLinearRelu', 'GardenpathSumExpOfLogits'] as const;
+/** Whether `linearInTiles` and `sumExpOfLogits` are here (tiles.cc): where the processor has AMX. */
+export const hasTiles = (): boolean => ownTiles.every(hasOwn);
+
+/** x w + bias, through ReLU where asked, at float32's precision: (N, in), (in, out), (out) → (N, out). */
+export const linearInTiles = (x: Value, w: Value, bias: Value, activation?: 'Relu'): Value =>
+  run(ownTiles[activation ? 1 : 0], [], [x, w, bias]);
+
+/**
+ * Σ exp(h · e) over the rows e of an embedding (V, E), for each state h, likewise: (N, E) → (N, 1). Infinite where a
+ * logit is above 88.72.
+ */
+export const sumExpOfLogits = (states: Value, embedding: Value): Value =>
+  run(ownTiles[2], [], [states, embedding]);
+
 const ownBfloats = [
   'GardenpathBfloatColumnSums',
   'GardenpathBfloatReluGrad',

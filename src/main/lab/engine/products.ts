@@ -24,7 +24,7 @@ import {
   type DType,
   type Value,
 } from './ops.ts';
-import { bfloatSoftmax, hasBfloats } from './own-operations.ts';
+import { bfloatSoftmax, hasBfloats, hasTiles, linearInTiles } from './own-operations.ts';
 import { hasAvx512 } from './processor.ts';
 import { agree } from './trial.ts';
 
@@ -66,13 +66,25 @@ const WIDE = 512;
  */
 export function productsFor(precision: Precision, hiddenSize = WIDE): Products {
   // All are tried at the first call, which is before any graph is traced.
-  const has = { bf16: oneDnnHas.bf16(), fp32: oneDnnHas.fp32(), softmax: oneDnnHas.softmax() };
+  const has = {
+    bf16: oneDnnHas.bf16(),
+    fp32: oneDnnHas.fp32(),
+    softmax: oneDnnHas.softmax(),
+    tiles: tilesAgree(),
+  };
   if (precision === 'bf16') return has.bf16 ? oneDnnBfloats : bfloats;
   const narrowFirst = hiddenSize < WIDE;
   const softmax = has.softmax ? (x: Value) => oneDnnSoftmax(x, FLOAT) : floats.softmax;
-  if (has.bf16) return { ...oneDnnFloats, narrowFirst, softmax };
+  const linear = inTiles(hiddenSize) ? tiledLinear : oneDnnFloats.linear;
+  if (has.bf16) return { ...oneDnnFloats, linear, narrowFirst, softmax };
   return { ...floats, ...(has.fp32 && !narrowFirst ? oneDnnFloatProducts : {}), narrowFirst, softmax }; // prettier-ignore
 }
+
+/** Width from which our products in tiles are faster than oneDNN's: less has to be taken apart for each sum. */
+const WIDE_FOR_TILES = 256;
+
+/** Whether scoring multiplies in tiles here for a model of that width; not to be asked first while a graph is traced. */
+export const inTiles = (width: number): boolean => width >= WIDE_FOR_TILES && tilesAgree();
 
 /** Picks oneDNN's kernel among others of the same operation and types. */
 const labelled = text('_kernel', 'MklNameChangeOp');
@@ -164,6 +176,11 @@ const oneDnnBfloats: Products = {
   softmax: (x) => (hasBfloats() ? bfloatSoftmax(x) : oneDnnSoftmax(x, BFLOAT16)),
 };
 
+const tiledLinear: Products['linear'] = (x, w, bias, activation, transposed = 'b') =>
+  transposed === 'b'
+    ? oneDnnFloats.linear(x, w, bias, activation)
+    : linearInTiles(x, w, bias, activation);
+
 const activated = (x: Value, activation: 'Relu' | undefined, dtype: DType = FLOAT): Value =>
   activation ? relu(x, dtype) : x;
 
@@ -184,3 +201,11 @@ const oneDnnHas = {
       tried(bfloats, x, b),
     ]),
 };
+
+const tilesAgree = (): boolean =>
+  hasAvx512() &&
+  hasTiles() &&
+  agree('tiles', 1e-4, (x, bias) => {
+    const a = mul(x, scalar(300));
+    return [linearInTiles(a, a, bias, 'Relu'), floats.linear(a, a, bias, 'Relu', '')];
+  });

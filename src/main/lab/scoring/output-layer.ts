@@ -4,7 +4,7 @@
 // their mean is taken off, so that a state's logits have mean 0 and Σ_u exp(h·e_u) ≥ V (Jensen's inequality):
 // exponentials can be summed as they are, tile by tile over the vocabulary, without looking for the largest logit
 // first. The sum overflows where a logit is 88 nats above the mean; that shows, and is then done the careful way.
-import { productsFor } from '../engine/products.ts';
+import { inTiles, productsFor } from '../engine/products.ts';
 import {
   add,
   addN,
@@ -25,7 +25,12 @@ import {
   type,
   type Value,
 } from '../engine/ops.ts';
-import { edgeLogProbs, hasOutputLayer, sumOfExp } from '../engine/own-operations.ts';
+import {
+  edgeLogProbs,
+  hasOutputLayer,
+  sumExpOfLogits,
+  sumOfExp,
+} from '../engine/own-operations.ts';
 
 /** Shapes: N states of width E, V tokens in the vocabulary. */
 export interface OutputShape {
@@ -79,6 +84,7 @@ export function logSums(
   { states: N, width: E, vocabSize: V }: OutputShape,
   behind: (value: Value, earlier: Value) => Value,
 ): Value {
+  if (inTiles(E)) return log(sumExpOfLogits(states, centred));
   const sums: Value[] = [];
   for (const [from, size] of pieces(V, Math.floor(TILE_LOGITS / N))) {
     const earlier = sums.at(-1);

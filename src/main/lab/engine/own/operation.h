@@ -2,15 +2,13 @@
 // registered when that is first loaded; the addon is never unloaded (`nodelete`).
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
 #include <cstring>
 #include <initializer_list>
 #include <limits>
-#include <thread>
 #include <type_traits>
-#include <vector>
 
+#include "pieces.h"
 #include "tensorflow/c/kernels.h"
 #include "tensorflow/c/ops.h"
 
@@ -21,22 +19,6 @@
 #else
 #define FOR_EACH_PROCESSOR
 #endif
-
-/** Into how many pieces of at least `least` the work on [0, n) is shared out: no more than there are processors. */
-inline int64_t PiecesOf(int64_t n, int64_t least) {
-  const int64_t processors = std::max(1u, std::thread::hardware_concurrency());
-  return std::clamp<int64_t>(n / std::max<int64_t>(least, 1), 1, processors);
-}
-
-/** Calls `body(from, to, piece)` for those pieces, each on a thread, and waits for all; a thread costs some 20 µs. */
-template <typename Body>
-void InPieces(int64_t n, int64_t least, const Body& body) {
-  const int64_t pieces = PiecesOf(n, least);
-  std::vector<std::thread> others;
-  for (int64_t p = 1; p < pieces; p++) others.emplace_back([&, p] { body(n * p / pieces, n * (p + 1) / pieces, p); });
-  body(0, n / pieces, 0);
-  for (std::thread& other : others) other.join();
-}
 
 constexpr int kLanes = 32;
 
