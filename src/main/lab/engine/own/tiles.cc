@@ -227,7 +227,7 @@ WITH_TILES void MultiplyRows(const Product& of, const Part* b, int64_t top, int6
 template <Use use, bool bTurned>
 void Multiply(const Product& of) {
   const int64_t rows = of.a.squares(), columns = of.b.squares(), steps = of.b.steps();
-  const int64_t most = std::clamp<int64_t>(kPackedTiles / (2 * steps), kAcross, columns);
+  const int64_t most = std::min(std::max(kPackedTiles / (2 * steps), kAcross), columns);
   const Packed b = NewPacked(2 * most * steps);
   for (int64_t left = 0; left < columns; left += most) {
     const int64_t right = std::min(left + most, columns);
