@@ -14,6 +14,9 @@ export function prepareEnvironment(): void {
   process.env['TF_FORCE_GPU_ALLOW_GROWTH'] ??= 'true';
   process.env['TF_ENABLE_ONEDNN_OPTS'] = '0';
   process.env['NVIDIA_TF32_OVERRIDE'] = '0';
+  // Electron's malloc gives large pieces back to the system at once, and each comes back as pages to be cleared. TensorFlow
+  // keeps them by an allocator of its own if asked: scoring in the app is half as fast again. Elsewhere malloc keeps them.
+  if (process.versions['electron']) process.env['TF_CPU_ALLOCATOR_USE_BFC'] ??= 'true';
   // Its products also run on the thread that calls them, by which a training step is a few per cent faster.
   process.env['TF_ONEDNN_THREADPOOL_USE_CALLER_THREAD'] ??= '1';
 }
