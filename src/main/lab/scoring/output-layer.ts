@@ -84,7 +84,7 @@ export function logSums(
   { states: N, width: E, vocabSize: V }: OutputShape,
   behind: (value: Value, earlier: Value) => Value,
 ): Value {
-  if (inTiles(E)) return log(sumExpOfLogits(states, centred)); // which holds none
+  if (inTiles(E)) return log(sumExpOfLogits(states, centred)); // logits are kept nowhere
   const sums: Value[] = [];
   for (const [from, size] of pieces(V, Math.floor(TILE_LOGITS / N))) {
     const earlier = sums.at(-1);
