@@ -54,7 +54,7 @@ function inFloat64(x: Float32Array, w: Float32Array, bias: Float32Array) {
 
 it('are there where the processor has them and our set-up compiled the addon', () => {
   expect(hasTiles()).toBe(hasAmx && isOurs);
-  expect(inTiles(255)).toBe(false);
+  expect([255, 256].map(inTiles)).toEqual([false, hasAmx && isOurs]); // slower for narrow models
 });
 
 describe.skipIf(!hasAmx || !isOurs)('in tiles', () => {

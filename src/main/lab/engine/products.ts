@@ -70,12 +70,12 @@ export function productsFor(precision: Precision, hiddenSize = WIDE): Products {
     bf16: oneDnnHas.bf16(),
     fp32: oneDnnHas.fp32(),
     softmax: oneDnnHas.softmax(),
-    tiles: tilesAgree(),
+    tiles: inTiles(hiddenSize),
   };
   if (precision === 'bf16') return has.bf16 ? oneDnnBfloats : bfloats;
   const narrowFirst = hiddenSize < WIDE;
   const softmax = has.softmax ? (x: Value) => oneDnnSoftmax(x, FLOAT) : floats.softmax;
-  const linear = inTiles(hiddenSize) ? tiledLinear : oneDnnFloats.linear;
+  const linear = has.tiles ? tiledLinear : oneDnnFloats.linear;
   if (has.bf16) return { ...oneDnnFloats, linear, narrowFirst, softmax };
   return { ...floats, ...(has.fp32 && !narrowFirst ? oneDnnFloatProducts : {}), narrowFirst, softmax }; // prettier-ignore
 }
@@ -84,7 +84,7 @@ export function productsFor(precision: Precision, hiddenSize = WIDE): Products {
 const WIDE_FOR_TILES = 256;
 
 /** Whether scoring multiplies in tiles here for a model of that width; not to be asked first while a graph is traced. */
-export const inTiles = (width: number): boolean => width >= WIDE_FOR_TILES && tilesAgree();
+export const inTiles = (width: number): boolean => tilesAgree() && width >= WIDE_FOR_TILES;
 
 /** Picks oneDNN's kernel among others of the same operation and types. */
 const labelled = text('_kernel', 'MklNameChangeOp');
