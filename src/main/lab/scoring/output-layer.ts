@@ -2,7 +2,7 @@
 //
 // log P(v | h) = h·e_v − ln Σ_u exp(h·e_u), which is the same for embeddings that are all shifted by one vector. Here
 // their mean is taken off, so that a state's logits have mean 0 and Σ_u exp(h·e_u) ≥ V (Jensen's inequality):
-// exponentials can be summed as they are, tile by tile over the vocabulary, without looking for the largest logit
+// exponentials can be summed as they are, piece by piece over the vocabulary, without looking for the largest logit
 // first. The sum overflows where a logit is 88 nats above the mean; that shows, and is then done the careful way.
 import { inTiles, productsFor } from '../engine/products.ts';
 import {
@@ -40,7 +40,7 @@ export interface OutputShape {
 }
 
 /** Logits held at a time. 2 Mi are 8 MiB: a third-level cache takes them, and malloc keeps their pages. */
-const TILE_LOGITS = 2 << 20;
+const PIECE_LOGITS = 2 << 20;
 
 const float = [type('T', FLOAT)];
 const exp = (x: Value): Value => run('Exp', float, [x]);
@@ -76,7 +76,7 @@ export const steps = (): Steps => (hasOutputLayer() ? inOwnOperations : inTensor
 
 /**
  * ln Σ_u exp(h·e_u) for each state, (N, 1).
- * @param behind puts a value behind another, so that one tile is at work at a time
+ * @param behind puts a value behind another, so that one piece is at work at a time
  */
 export function logSums(
   states: Value,
@@ -86,7 +86,7 @@ export function logSums(
 ): Value {
   if (inTiles(E)) return log(sumExpOfLogits(states, centred)); // logits are kept nowhere
   const sums: Value[] = [];
-  for (const [from, size] of pieces(V, Math.floor(TILE_LOGITS / N))) {
+  for (const [from, size] of pieces(V, Math.floor(PIECE_LOGITS / N))) {
     const earlier = sums.at(-1);
     const read = earlier === undefined ? states : behind(states, earlier);
     const logits = productsFor('fp32').matMul(read, slice(centred, [from, 0], [size, E]), 'b'); // (N, size)
@@ -103,7 +103,7 @@ export function carefulLogSums(
   behind: (value: Value, earlier: Value) => Value,
 ): Value {
   const parts: Value[] = [];
-  for (const [from, size] of pieces(N, Math.floor(TILE_LOGITS / V))) {
+  for (const [from, size] of pieces(N, Math.floor(PIECE_LOGITS / V))) {
     const earlier = parts.at(-1);
     const read = earlier === undefined ? states : behind(states, earlier);
     const logits = productsFor('fp32').matMul(slice(read, [from, 0], [size, E]), centred, 'b'); // (size, V)
